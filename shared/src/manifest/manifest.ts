@@ -1,0 +1,70 @@
+// The network's signed constitution: who is a member, under which keys and which policy. All members sign it.
+
+import type { Mechanism } from '../query/query.ts';
+
+/** Ed25519 public key, 32 bytes, base64url without padding. */
+export type PublicKeyText = string;
+
+export interface Member {
+	/** Hospital id, `[a-z0-9-]{1,40}`; names the hospital in results and logs. */
+	readonly hospital: string;
+	readonly name: string;
+	/** Signs messages and the manifest. */
+	readonly identityKey: PublicKeyText;
+	/** Signs the checkpoints of the hospital's audit log; never the identity key. */
+	readonly logKey: PublicKeyText;
+}
+
+export interface TrustedIssuer {
+	readonly issuer: string;
+	readonly jwksUri: string;
+	readonly audience: string;
+}
+
+/** Every choice is explicit: a policy that leaves one open does not parse. */
+export interface NetworkPolicy {
+	readonly aggregation: 'secure' | 'plain';
+	readonly mechanisms: readonly Mechanism[];
+	/** The least number of patients a cell of an exact release may show; a hospital may only raise its own. */
+	readonly k: number;
+	/** Waives consent, grant and the floor of k; for simulations and public data; every result says so. */
+	readonly publicData: boolean;
+	/** Millionths of epsilon, per hospital over all projects. */
+	readonly epsilonPerEpochMicros: number;
+	readonly epsilonForLifeMicros: number;
+	/** Hospitals at which one patient may be present, at most. */
+	readonly hospitalsPerPatient: number;
+	/** Colluding hospitals tolerated; default max(1, floor((M-1)/3)); only to be raised. */
+	readonly colluders: number | null;
+	/** A session that has not ended by then is aborted; milliseconds from dispatch. */
+	readonly sessionDeadlineMs: number;
+	readonly maxCells: number;
+}
+
+export interface ManifestProject {
+	readonly id: string;
+	readonly title: string;
+	/** Hospital ids, sorted: the roster from which the parameters of secure aggregation follow. */
+	readonly hospitals: readonly string[];
+}
+
+export interface Manifest {
+	readonly cordon: 1;
+	readonly network: string;
+	readonly version: number;
+	/** SHA-256 of the canonical form of the version before, hex; null at the founding. */
+	readonly previous: string | null;
+	readonly coordinator: { readonly identityKey: PublicKeyText; readonly logKey: PublicKeyText };
+	readonly members: readonly Member[];
+	readonly issuers: readonly TrustedIssuer[];
+	/** SHA-256 of the canonical form of the data dictionary, hex. */
+	readonly dictionary: string;
+	readonly policy: NetworkPolicy;
+	readonly projects: readonly ManifestProject[];
+}
+
+/** `signatures` maps `coordinator` and each hospital id to its Ed25519 signature, base64url. */
+export interface SignedManifest {
+	readonly manifest: Manifest;
+	readonly signatures: Readonly<Record<string, string>>;
+}

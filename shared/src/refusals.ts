@@ -1,0 +1,81 @@
+// Why a question may be refused: exact codes for the hospital's own audit, coarse ones for the researcher.
+
+import { unreachable } from './result.ts';
+
+/** The exact reason; it stays in the log of the party that decided. */
+export type RefusalCode =
+	| 'malformed-request'
+	| 'malformed-query'
+	| 'token-invalid'
+	| 'token-expired'
+	| 'token-wrong-issuer'
+	| 'token-wrong-audience'
+	| 'request-altered'
+	| 'request-stale'
+	| 'request-replayed'
+	| 'unknown-project'
+	| 'not-a-member'
+	| 'ask-not-permitted'
+	| 'dataset-not-approved'
+	| 'exact-not-granted'
+	| 'purpose-not-permitted'
+	| 'mechanism-not-permitted'
+	| 'policy-unavailable'
+	| 'consent-unavailable'
+	| 'ledger-unavailable'
+	| 'budget-exhausted'
+	| 'too-many-cells'
+	| 'manifest-outdated'
+	| 'no-data'
+	| 'paused'
+	| 'too-few-hospitals'
+	| 'session-aborted';
+
+/** What the researcher is told: no more than the public policy allows. */
+export type PublicCode =
+	| 'malformed'
+	| 'not-authenticated'
+	| 'not-permitted'
+	| 'no-budget'
+	| 'too-few-hospitals'
+	| 'unavailable';
+
+/** Coarsens an exact refusal; it never tells which rule of a hospital's own policy said no. */
+export function publicCodeOf(code: RefusalCode): PublicCode {
+	switch (code) {
+		case 'malformed-request':
+		case 'malformed-query':
+		case 'too-many-cells':
+			return 'malformed';
+		case 'token-invalid':
+		case 'token-expired':
+		case 'token-wrong-issuer':
+		case 'token-wrong-audience':
+		case 'request-altered':
+		case 'request-stale':
+		case 'request-replayed':
+			return 'not-authenticated';
+		case 'unknown-project':
+		case 'not-a-member':
+		case 'ask-not-permitted':
+		case 'dataset-not-approved':
+		case 'exact-not-granted':
+		case 'purpose-not-permitted':
+		case 'mechanism-not-permitted':
+			return 'not-permitted';
+		case 'budget-exhausted':
+			return 'no-budget';
+		case 'too-few-hospitals':
+			return 'too-few-hospitals';
+		case 'policy-unavailable':
+		case 'consent-unavailable':
+		case 'ledger-unavailable':
+		case 'manifest-outdated':
+		case 'no-data':
+		case 'paused':
+		case 'session-aborted':
+			return 'unavailable';
+		default:
+			return unreachable(code);
+	}
+}
