@@ -21,8 +21,6 @@ export class Sensitive<T> {
 	toJSON(): string {
 		return '[redacted]';
 	}
-
-	[inspect.custom](): string {
-		return '[redacted]';
-	}
 }
+
+Object.defineProperty(Sensitive.prototype, inspect.custom, { value: () => '[redacted]' });

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Database, Tx } from './database.ts';
-import { lockForTransaction, rowsOf } from './database.ts';
+import { rowsOf } from './database.ts';
 
 /** One step, never changed once merged. Each statement stands alone: no semicolon-joined scripts. */
 export interface Migration {
@@ -17,8 +17,7 @@ export interface Migration {
  *         running on would read a schema that is not the one this code was written for.
  */
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<void> {
-	await database.transaction(async (tx) => {
-		await lockForTransaction(tx, 'cordon-migrate');
+	await database.exclusive('cordon-migrate', async (tx) => {
 		await tx.execute(sql`create table if not exists cordon_migration (
 			position integer primary key, id text not null, digest text not null)`);
 		const applied = rowsOf(await tx.execute(sql`select id, digest from cordon_migration order by position`));
@@ -30,7 +29,8 @@ export async function migrate(database: Database, migrations: readonly Migration
 }
 
 function verifyApplied(row: Record<string, unknown>, migration: Migration | undefined): void {
-	if (migration === undefined) throw new Error(`database is newer than this program: step ${String(row['id'])}`);
+	if (migration === undefined)
+		throw new Error(`database is newer than this program: step ${String(row['id'])}`);
 	if (row['id'] !== migration.id || row['digest'] !== digestOf(migration)) {
 		throw new Error(`migration ${migration.id} was changed after it had been applied`);
 	}
