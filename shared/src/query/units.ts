@@ -1,0 +1,53 @@
+// Converts a number between the few UCUM units that questions and sources really use, or refuses to.
+
+/**
+ * Size of each unit as a fraction of its quantity's smallest: kept as whole numbers over a denominator, so that a
+ * conversion rounds once. Month and year are UCUM's means: 30.4375 and 365.25 days.
+ */
+const quantities: readonly ReadonlyMap<string, readonly [number, number]>[] = [
+	new Map([
+		['mm3', [1, 1]],
+		['uL', [1, 1]],
+		['ul', [1, 1]],
+		['mL', [1_000, 1]],
+		['ml', [1_000, 1]],
+		['cm3', [1_000, 1]],
+		['L', [1_000_000, 1]],
+		['l', [1_000_000, 1]],
+	]),
+	new Map([
+		['um', [1, 1]],
+		['mm', [1_000, 1]],
+		['cm', [10_000, 1]],
+		['m', [1_000_000, 1]],
+	]),
+	new Map([
+		['d', [1, 1]],
+		['wk', [7, 1]],
+		['mo', [487, 16]],
+		['a', [1_461, 4]],
+	]),
+	new Map([
+		['%', [1, 1]],
+		['1', [100, 1]],
+	]),
+];
+
+/** The number in the other unit; null where the two do not measure the same thing or a unit is not in the table. */
+export function convertUnit(value: number, from: string, to: string): number | null {
+	if (from === to) return value;
+	for (const units of quantities) {
+		const source = units.get(from);
+		const target = units.get(to);
+		if (source !== undefined && target !== undefined) {
+			return (value * (source[0] * target[1])) / (source[1] * target[0]);
+		}
+	}
+	return null;
+}
+
+/** The unit itself and all that convert to it. */
+export function unitsLike(unit: string): readonly string[] {
+	const units = quantities.find((quantity) => quantity.has(unit));
+	return units === undefined ? [unit] : [...units.keys()];
+}
