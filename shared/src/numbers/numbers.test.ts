@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { decodeMaskedShares, encodeMaskedShares, maskCount } from './masked-share.ts';
+import { mergeSafeCounts, mergeShares } from './merged-count.ts';
+import type { MergedCount, RawCount, SafeCount } from './numbers.ts';
+import { countPatients } from './raw-count.ts';
+import { readMerged, readReleased, releaseCount } from './released-count.ts';
+import { addNoise, admitAtLeast, admitExact } from './safe-count.ts';
+import { decodeSafeCounts, encodeSafeCounts } from './safe-count-wire.ts';
+import { encodeWire } from './wire.ts';
+
+// `tsc -b` reads this file: each `@ts-expect-error` is a test that the line below it does not compile.
+describe('types of numbers', () => {
+	const raw = countPatients(7);
+	const safe = admitExact(raw);
+	const merged = mergeSafeCounts([[safe]])[0] as MergedCount;
+
+	it('refuses to compile a raw count on the wire, and throws where a cast forces it', () => {
+		expect(() => JSON.stringify(raw)).toThrow(TypeError);
+		// @ts-expect-error a raw count has no wire form
+		expect(() => encodeWire(raw)).toThrow(TypeError);
+		// @ts-expect-error nor inside an array
+		expect(() => encodeWire([raw])).toThrow(TypeError);
+		// @ts-expect-error nor inside a record
+		expect(() => encodeWire({ cells: { a: raw } })).toThrow(TypeError);
+	});
+
+	it('refuses to compile any other stage on the generic wire', () => {
+		// @ts-expect-error a safe count travels through encodeSafeCounts, in a plain network only
+		expect(() => encodeWire([safe])).toThrow(TypeError);
+		// @ts-expect-error a masked share travels through encodeMaskedShares
+		expect(() => encodeWire(maskCount(safe, 1n))).toThrow(TypeError);
+		// @ts-expect-error a merged count is released first
+		expect(() => encodeWire({ merged })).toThrow(TypeError);
+		// @ts-expect-error a released count is read first
+		expect(() => encodeWire(releaseCount(merged))).toThrow(TypeError);
+		// @ts-expect-error a bigint is how counts look at run time
+		expect(() => encodeWire(7n)).toThrow(TypeError);
+	});
+
+	it('refuses to compile a stage left out', () => {
+		const raws: readonly RawCount[] = [raw];
+		const safes: readonly SafeCount[] = [safe];
+		// @ts-expect-error raw counts are not masked shares
+		encodeMaskedShares(raws);
+		// @ts-expect-error nor are safe counts
+		encodeMaskedShares(safes);
+		// @ts-expect-error raw counts are not safe counts
+		encodeSafeCounts(raws);
+		// @ts-expect-error masking asks for a safe count
+		maskCount(raw, 1n);
+		// @ts-expect-error merging raw counts
+		mergeSafeCounts([raws]);
+		// @ts-expect-error releasing without a merge
+		releaseCount(safe);
+		// @ts-expect-error reading without a release
+		readReleased(merged);
+		// @ts-expect-error reading a raw count as if merged
+		readMerged(raw);
+		// @ts-expect-error a count is no number
+		const sum = (): number => raw + 1;
+		// @ts-expect-error a number is no count
+		const forged: RawCount = 7;
+		expect(forged).toBe(7);
+		expect(sum).toThrow(TypeError);
+	});
+});
+
+describe('countPatients', () => {
+	it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('throws for %d', (patients) => {
+		expect(() => countPatients(patients)).toThrow('a count is a safe integer >= 0');
+	});
+});
+
+describe('admitAtLeast', () => {
+	const shown = (count: number, k: number): readonly (string | null)[] =>
+		encodeSafeCounts([admitAtLeast(countPatients(count), k)]);
+
+	it('hides 10 when k is 11 and shows 11', () => {
+		expect([...shown(10, 11), ...shown(11, 11)]).toEqual([null, '11']);
+	});
+
+	it('hides a zero when k is 2, and nothing when k is 1 or 0', () => {
+		expect([...shown(0, 2), ...shown(0, 1), ...shown(0, 0)]).toEqual([null, '0', '0']);
+	});
+
+	it('throws when k is not an integer', () => {
+		expect(() => admitAtLeast(countPatients(1), Number.NaN)).toThrow('k is an integer');
+	});
+});
+
+describe('addNoise', () => {
+	it('keeps a count below zero', () => {
+		expect(encodeSafeCounts([addNoise(countPatients(3), -5n)])).toEqual(['-2']);
+	});
+});
+
+describe('encodeMaskedShares', () => {
+	it('writes 8 bytes little-endian a cell, and decodes to the same', () => {
+		const shares = [
+			maskCount(admitExact(countPatients(1)), 0n),
+			maskCount(addNoise(countPatients(0), -1n), 0n),
+		];
+		const text = encodeMaskedShares(shares);
+		expect(Buffer.from(text, 'base64url').toString('hex')).toBe('0100000000000000ffffffffffffffff');
+		expect(decodeMaskedShares(text, 2)).toEqual({ ok: true, value: shares });
+	});
+
+	it.each([
+		['', 1],
+		['AQAAAAAAAAA', 2],
+		['AQAAAAAAAAAAA', 1],
+		['AQAAAAAAAAA=', 1],
+		['AQAAAAAAAAB', 1],
+		['AQAAAAAA/AA', 1],
+		['AQAA AAAAAA', 1],
+	])('refuses %j for %d cells', (text, cells) => {
+		expect(decodeMaskedShares(text, cells)).toEqual({ ok: false, error: 'malformed-shares' });
+	});
+});
+
+describe('decodeSafeCounts', () => {
+	it('reads what encodeSafeCounts wrote', () => {
+		const cells = [addNoise(countPatients(4), -9n), null, admitExact(countPatients(0))];
+		expect(decodeSafeCounts(encodeSafeCounts(cells), 3)).toEqual({ ok: true, value: cells });
+	});
+
+	it.each([['01'], ['-0'], ['1.0'], ['1e3'], [' 1'], ['9223372036854775808'], [1], [undefined], ['']])(
+		'refuses %j',
+		(cell) => {
+			expect(decodeSafeCounts([cell], 1)).toEqual({ ok: false, error: 'malformed-counts' });
+		},
+	);
+
+	it('refuses another number of cells', () => {
+		expect(decodeSafeCounts(['1'], 2)).toEqual({ ok: false, error: 'malformed-counts' });
+	});
+});
+
+describe('mergeShares', () => {
+	it('takes the masks off and keeps a sum below zero', () => {
+		const a = maskCount(addNoise(countPatients(3), -10n), 2n ** 64n - 5n);
+		const b = maskCount(admitExact(countPatients(2)), 11n);
+		const [sum] = mergeShares([[a], [b]], [6n]);
+		expect(readReleased(releaseCount(sum as MergedCount))).toBe(-5);
+	});
+
+	it('throws when lengths differ', () => {
+		expect(() => mergeShares([[maskCount(admitExact(countPatients(2)), 1n)]], [1n, 2n])).toThrow('lengths');
+	});
+});
+
+describe('readReleased', () => {
+	it('throws beyond 2^53', () => {
+		const huge = mergeSafeCounts([[addNoise(countPatients(0), 2n ** 53n)]])[0] as MergedCount;
+		expect(() => readReleased(releaseCount(huge))).toThrow('beyond 2^53');
+	});
+});
+
+describe('encodeWire', () => {
+	it('writes JSON, and throws for a number that JSON cannot say', () => {
+		expect(encodeWire({ cells: [1, null, 'a', true] })).toBe('{"cells":[1,null,"a",true]}');
+		expect(() => encodeWire([Number.NaN])).toThrow('cannot say');
+	});
+});

@@ -1,0 +1,154 @@
+// Runs a whole session of secure aggregation in memory, one message at a time, for tests of the protocol alone.
+
+import type { Random } from '../clock-and-random.ts';
+import { toHex } from '../hash.ts';
+import { newSigningSeed, publicKeyOf } from '../keys.ts';
+import { seededRandom } from '../noise/seeded-random.ts';
+import type { SafeCount } from '../numbers/numbers.ts';
+import { countPatients } from '../numbers/raw-count.ts';
+import { addNoise } from '../numbers/safe-count.ts';
+import { openCollector, receiveAsCollector } from './collector.ts';
+import type { CollectorOutcome, CollectorState, CollectorStep } from './collector-state.ts';
+import type { SecaggFault } from './faults.ts';
+import { openMember, provideInput, receiveAsMember } from './member.ts';
+import type { MemberSelf, MemberState, MemberStep } from './member-state.ts';
+import type { SecaggBody } from './messages.ts';
+import { secaggParameters } from './parameters.ts';
+import type { SecaggTerms } from './terms.ts';
+
+export interface Hospital {
+	readonly self: MemberSelf;
+	readonly input: readonly bigint[];
+	readonly random: Random;
+	state: MemberState;
+}
+
+/** One message under way; `to` null is the collector. */
+export interface Parcel {
+	readonly from: string | null;
+	readonly to: string | null;
+	readonly body: SecaggBody;
+}
+
+export interface Session {
+	readonly terms: SecaggTerms;
+	readonly hospitals: ReadonlyMap<string, Hospital>;
+	readonly parcels: Parcel[];
+	readonly faults: SecaggFault[];
+	readonly outcomes: CollectorOutcome[];
+	collector: CollectorState;
+}
+
+/** Inputs of either sign, up to 2^40; everything but the Shamir library's own randomness follows from the seed. */
+export function startSession(hospitals: number, cells: number, seed: string): Session {
+	const random = seededRandom(seed);
+	const selves: readonly MemberSelf[] = Array.from({ length: hospitals }, (_, i) => ({
+		hospital: `hospital-${String(i).padStart(3, '0')}`,
+		signingSeed: newSigningSeed(random.bytes(32)),
+		epoch: `epoch-${i}`,
+	}));
+	const parameters = secaggParameters(hospitals, null);
+	if (!parameters.ok) throw new Error(parameters.error);
+	const roster = selves.map(({ hospital, signingSeed }) => ({
+		hospital,
+		identityKey: publicKeyOf(signingSeed),
+	}));
+	const terms: SecaggTerms = {
+		session: toHex(random.bytes(32)),
+		manifestHash: toHex(random.bytes(32)),
+		policyHash: toHex(random.bytes(32)),
+		roster,
+		parameters: parameters.value,
+		requestHash: toHex(random.bytes(32)),
+		cells,
+	};
+	const parcels: Parcel[] = [];
+	const members = selves.map((self): [string, Hospital] => {
+		const input = Array.from({ length: cells }, () => drawInput(random));
+		const step = openMember(terms, self, random);
+		if (step.send !== null) parcels.push({ from: self.hospital, to: null, body: step.send });
+		return [self.hospital, { self, input, random, state: step.state }];
+	});
+	return {
+		terms,
+		hospitals: new Map(members),
+		parcels,
+		faults: [],
+		outcomes: [],
+		collector: openCollector(terms),
+	};
+}
+
+/** Delivers parcels until none is left; `pick` chooses the next by position. */
+export async function runSession(
+	session: Session,
+	pick: (waiting: number) => number = () => 0,
+): Promise<void> {
+	while (session.parcels.length > 0) {
+		const [parcel] = session.parcels.splice(pick(session.parcels.length), 1);
+		if (parcel !== undefined) await deliver(session, parcel);
+	}
+}
+
+/** Every state passes through JSON, as through a database. */
+export async function deliver(session: Session, parcel: Parcel): Promise<void> {
+	if (parcel.to === null) {
+		const result = await receiveAsCollector(session.collector, parcel.from ?? '', throughJson(parcel.body));
+		if (result.ok) applyCollectorStep(session, result.value);
+		else session.faults.push(result.error);
+		return;
+	}
+	const hospital = hospitalOf(session, parcel.to);
+	const result = await receiveAsMember(
+		hospital.state,
+		throughJson(parcel.body),
+		hospital.self,
+		hospital.random,
+	);
+	if (!result.ok) {
+		session.faults.push(result.error);
+		return;
+	}
+	applyMemberStep(session, hospital, result.value);
+	if (!result.value.needsInput) return;
+	const masked = provideInput(hospital.state, safeCounts(hospital.input), hospital.self);
+	if (masked.ok) applyMemberStep(session, hospital, masked.value);
+	else session.faults.push(masked.error);
+}
+
+export function applyCollectorStep(session: Session, step: CollectorStep): void {
+	session.collector = throughJson(step.state);
+	for (const { to, body } of step.send) session.parcels.push({ from: null, to, body });
+	if (step.outcome !== null) session.outcomes.push(step.outcome);
+}
+
+export function hospitalOf(session: Session, name: string): Hospital {
+	const hospital = session.hospitals.get(name);
+	if (hospital === undefined) throw new Error('no such hospital');
+	return hospital;
+}
+
+export function safeCounts(values: readonly bigint[]): readonly SafeCount[] {
+	return values.map((value) => addNoise(countPatients(0), value));
+}
+
+/** The true sum over the named hospitals. */
+export function trueSum(session: Session, contributors: readonly string[]): readonly bigint[] {
+	return Array.from({ length: session.terms.cells }, (_, cell) =>
+		contributors.reduce((sum, name) => sum + (hospitalOf(session, name).input[cell] ?? 0n), 0n),
+	);
+}
+
+export function throughJson<T>(value: T): T {
+	return JSON.parse(JSON.stringify(value));
+}
+
+function applyMemberStep(session: Session, hospital: Hospital, step: MemberStep): void {
+	hospital.state = throughJson(step.state);
+	if (step.send !== null) session.parcels.push({ from: hospital.self.hospital, to: null, body: step.send });
+}
+
+function drawInput(random: Random): bigint {
+	const bytes = Buffer.from(random.bytes(6));
+	return BigInt(bytes.readUIntBE(0, 5)) * (bytes.readUInt8(5) % 2 === 0 ? 1n : -1n);
+}

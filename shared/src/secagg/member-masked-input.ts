@@ -1,0 +1,100 @@
+// Round 2 of a member: take delivery of the others' shares, then mask the hospital's vector, once.
+
+import { canonicalJson } from '../hash.ts';
+import { encodeMaskedShares, maskCount } from '../numbers/masked-share.ts';
+import type { SafeCount } from '../numbers/numbers.ts';
+import { encodeSafeCounts } from '../numbers/safe-count-wire.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { SecaggFault } from './faults.ts';
+import { channelKey, pairMaskKey, selfMaskKey, x25519 } from './key-agreement.ts';
+import { addMask, expandMask, subtractMask } from './mask-stream.ts';
+import { heldShares, toBytes, toText } from './member-share-keys.ts';
+import type { Delivered, HeldShares, Masked, MemberSelf, Shared } from './member-state.ts';
+import { type Advert, type Deliver, type MaskedInput, shareLength } from './messages.ts';
+import { unseal } from './sealed-box.ts';
+import { inputStatement, maskedHash, sign } from './signatures.ts';
+import { isAscending, secaggHash, sidOf, usidOf } from './terms.ts';
+
+/**
+ * Errors  `bad-order`; `wrong-members` somebody who did not advertise, or this hospital itself;
+ *         `too-few-members`; `bad-share` a box that its sender did not seal for us in this session.
+ */
+export function takeDelivery(state: Shared, message: Deliver): Result<Delivered, SecaggFault> {
+	const { terms, hospital, adverts, secrets, ownShares } = state;
+	if (!isAscending(message.sealed.map((entry) => entry.from))) return err('bad-order');
+	const usid = usidOf(terms, adverts);
+	const held: HeldShares[] = [ownShares];
+	for (const { from, box } of message.sealed) {
+		const peer = adverts.find((advert) => advert.hospital === from);
+		if (peer === undefined || from === hospital) return err('wrong-members');
+		const channel = x25519(toBytes(secrets.channelSecret), toBytes(peer.channelKey));
+		if (!channel.ok) return channel;
+		const opened = unseal(channelKey(channel.value, usid, from, hospital), toBytes(box));
+		if (!opened.ok) return opened;
+		if (opened.value.length !== 2 * shareLength) return err('bad-share');
+		held.push(heldShares(from, opened.value));
+	}
+	if (held.length < terms.parameters.minimum) return err('too-few-members');
+	const sharers = adverts.filter((advert) => held.some((shares) => shares.of === advert.hospital));
+	const sid = sidOf(
+		terms,
+		usid,
+		sharers.map((advert) => advert.hospital),
+		sharers.map((advert) => advert.epoch),
+	);
+	const { ownShares: _ownShares, adverts: _adverts, ...rest } = state;
+	return ok({ ...rest, phase: 'delivered', sharers, sid: toText(sid), held });
+}
+
+/**
+ * y = x + PRG(b) + the pairs' masks, mod 2^64; from here on the state holds y signed, and neither x nor a mask.
+ *
+ * Errors  `bad-cells` another length than the terms say.
+ */
+export function maskInput(
+	state: Delivered,
+	cells: readonly SafeCount[],
+	self: MemberSelf,
+): Result<{ readonly next: Masked; readonly send: MaskedInput }, SecaggFault> {
+	const { terms, hospital, secrets } = state;
+	if (cells.length !== terms.cells) return err('bad-cells');
+	const masks = masksOf(state);
+	if (!masks.ok) return masks;
+	const sid = toBytes(state.sid);
+	const shares = encodeMaskedShares(
+		cells.map((cell, index) => maskCount(cell, masks.value[index] ?? missing())),
+	);
+	const commitment = toText(
+		secaggHash('input', sid, hospital, toBytes(secrets.inputSalt), canonicalJson(encodeSafeCounts(cells))),
+	);
+	const unsigned = { hospital, hash: maskedHash(sid, shares), commitment };
+	const signature = sign(self.signingSeed, inputStatement(sid, unsigned));
+	const send: MaskedInput = { kind: 'masked-input', hospital, shares, commitment, signature };
+	const { secrets: _secrets, ...rest } = state;
+	return ok({ next: { ...rest, phase: 'masked', ownClaim: { ...unsigned, signature } }, send });
+}
+
+function masksOf(state: Delivered): Result<BigUint64Array, SecaggFault> {
+	const { terms, hospital, secrets, sharers } = state;
+	const sid = toBytes(state.sid);
+	const sum = expandMask(selfMaskKey(toBytes(secrets.selfMask), sid, hospital), terms.cells);
+	for (const peer of sharers) {
+		if (peer.hospital === hospital) continue;
+		const mask = pairMask(state, peer, sid);
+		if (!mask.ok) return mask;
+		if (peer.hospital > hospital) addMask(sum, mask.value);
+		else subtractMask(sum, mask.value);
+	}
+	return ok(sum);
+}
+
+function pairMask(state: Delivered, peer: Advert, sid: Uint8Array): Result<BigUint64Array, SecaggFault> {
+	const shared = x25519(toBytes(state.secrets.maskSecret), toBytes(peer.maskKey));
+	if (!shared.ok) return shared;
+	return ok(expandMask(pairMaskKey(shared.value, sid, state.hospital, peer.hospital), state.terms.cells));
+}
+
+/** A cell sent without its mask would be a patient count in the clear. */
+function missing(): never {
+	throw new Error('secure aggregation: a cell without a mask');
+}

@@ -1,0 +1,317 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { initCrypto } from '../keys.ts';
+import { readMerged } from '../numbers/released-count.ts';
+import { receiveAsCollector, withdraw } from './collector.ts';
+import {
+	applyCollectorStep,
+	deliver,
+	hospitalOf,
+	runSession,
+	type Session,
+	safeCounts,
+	startSession,
+	throughJson,
+	trueSum,
+} from './in-memory-session.ts';
+import { abandonMember, openMember, provideInput, receiveAsMember } from './member.ts';
+
+beforeAll(initCrypto);
+
+function openedSum(session: Session): readonly bigint[] {
+	const [outcome] = session.outcomes;
+	if (outcome?.kind !== 'sum') throw new Error('no sum');
+	return outcome.cells.map(readMerged);
+}
+
+/** Delivers parcels up to, and not including, the first of this kind. */
+async function runUntil(session: Session, kind: string): Promise<void> {
+	while (session.parcels.length > 0 && session.parcels[0]?.body.kind !== kind) {
+		const parcel = session.parcels.shift();
+		if (parcel !== undefined) await deliver(session, parcel);
+	}
+}
+
+describe('a session of secure aggregation', () => {
+	it.each([3, 4, 5, 10])('opens the exact sum over %d hospitals', async (hospitals) => {
+		const session = startSession(hospitals, 7, `exact ${hospitals}`);
+		await runSession(session);
+		const names = session.terms.roster.map((entry) => entry.hospital);
+		expect(session.faults).toEqual([]);
+		expect(session.outcomes.length).toBe(1);
+		expect(session.outcomes[0]).toMatchObject({ kind: 'sum', contributors: names });
+		expect(session.outcomes[0]).toHaveProperty('epochs.hospital-001', 'epoch-1');
+		expect(openedSum(session)).toEqual(trueSum(session, names));
+		expect([...session.hospitals.values()].every(({ state }) => state.phase === 'done')).toBe(true);
+	});
+
+	it('keeps no secret in a member that is done, and nothing in a collector that ended', async () => {
+		const session = startSession(3, 2, 'secrets');
+		const before = session.terms.roster.map(({ hospital }) => hospitalOf(session, hospital).state);
+		await runSession(session);
+		for (const state of before) {
+			if (state.phase !== 'advertised') throw new Error('not at the start');
+			const after = JSON.stringify(hospitalOf(session, state.hospital).state);
+			for (const secret of Object.values(state.secrets)) expect(after).not.toContain(secret);
+		}
+		expect(session.collector).toMatchObject({
+			phase: 'ended',
+			adverts: [],
+			shares: [],
+			inputs: [],
+			unmasks: [],
+		});
+	});
+
+	it('sends each member message with one length, whatever the input', async () => {
+		const lengths = async (seed: string): Promise<readonly number[]> => {
+			const session = startSession(3, 4, seed);
+			const seen: number[] = [];
+			await runSession(session, () => {
+				seen.push(JSON.stringify(session.parcels[0]?.body).length);
+				return 0;
+			});
+			return seen;
+		};
+		expect(await lengths('sizes a')).toEqual(await lengths('sizes b'));
+	});
+});
+
+describe('a collector', () => {
+	it('holds vectors that look uniform and differ from the input', async () => {
+		const session = startSession(3, 2_000, 'curious');
+		await runUntil(session, 'inputs');
+		const ones = session.collector.inputs.map(({ hospital, shares }) => {
+			const bytes = Buffer.from(shares, 'base64url');
+			const input = hospitalOf(session, hospital).input;
+			const equal = input.filter((x, cell) => bytes.readBigInt64LE(cell * 8) === x);
+			expect(equal).toEqual([]);
+			return bytes.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
+		});
+		// 128,000 fair bits: standard deviation 179; six of them.
+		for (const count of ones) expect(Math.abs(count - 64_000)).toBeLessThan(6 * 179);
+	});
+
+	it('persists no member input in any state it passes through, and no sum', async () => {
+		const session = startSession(4, 3, 'persisted');
+		const persisted: string[] = [];
+		await runSession(session, () => {
+			persisted.push(JSON.stringify(session.collector));
+			return 0;
+		});
+		persisted.push(JSON.stringify(session.collector));
+		const all = persisted.join('\n');
+		const names = session.terms.roster.map((entry) => entry.hospital);
+		const secrets = [...names.flatMap((name) => hospitalOf(session, name).input), ...trueSum(session, names)];
+		for (const value of secrets) {
+			const bytes = Buffer.alloc(8);
+			bytes.writeBigInt64LE(value);
+			expect(all).not.toContain(value.toString());
+			expect(all).not.toContain(bytes.toString('base64url').slice(0, 10));
+			expect(all).not.toContain(bytes.toString('hex'));
+		}
+	});
+
+	it('goes on without a hospital that refuses before it advertised, while m remain', async () => {
+		const session = startSession(4, 2, 'refuses');
+		const gone = session.parcels.pop()?.from ?? '';
+		await runSession(session);
+		applyCollectorStep(session, withdraw(session.collector, gone));
+		await runSession(session);
+		const names = session.terms.roster.map((entry) => entry.hospital).filter((name) => name !== gone);
+		expect(session.outcomes[0]).toMatchObject({ kind: 'sum', contributors: names });
+		expect(openedSum(session)).toEqual(trueSum(session, names));
+	});
+
+	it('aborts with too-few-hospitals when a refusal leaves fewer than m', () => {
+		const session = startSession(3, 2, 'too few');
+		const step = withdraw(session.collector, 'hospital-001');
+		expect(step.outcome).toEqual({ kind: 'aborted', reason: 'too-few-hospitals' });
+		expect(step.state.phase).toBe('ended');
+	});
+
+	it('refuses an advert of a hospital that has withdrawn', async () => {
+		const session = startSession(4, 2, 'late');
+		applyCollectorStep(session, withdraw(session.collector, 'hospital-000'));
+		await deliver(
+			session,
+			session.parcels[0] ?? session.parcels[1] ?? { from: null, to: null, body: never() },
+		);
+		expect(session.faults).toEqual(['unexpected-message']);
+	});
+
+	it.each(['advertise', 'shares', 'masked-input', 'consistency', 'unmask'])(
+		'aborts with hospital-left when a hospital leaves while it awaits %s',
+		async (kind) => {
+			const session = startSession(4, 2, `left ${kind}`);
+			await runUntil(session, kind === 'advertise' ? 'advertise' : kind);
+			const first = session.parcels.shift();
+			if (first !== undefined) await deliver(session, first);
+			const step = withdraw(session.collector, first?.from ?? '');
+			expect(step.outcome).toEqual({ kind: 'aborted', reason: 'hospital-left' });
+			applyCollectorStep(session, step);
+			await runSession(session);
+			expect(session.outcomes.length).toBe(1);
+		},
+	);
+
+	it('opens with m unmask messages although the rest never come', async () => {
+		const session = startSession(5, 2, 'm unmask');
+		await runUntil(session, 'unmask');
+		session.parcels.splice(session.terms.parameters.minimum);
+		await runSession(session);
+		expect(openedSum(session)).toEqual(
+			trueSum(
+				session,
+				session.terms.roster.map((entry) => entry.hospital),
+			),
+		);
+	});
+
+	it('answers a repeated message of a finished round again, and a changed one with conflicting-message', async () => {
+		const session = startSession(3, 2, 'repeat');
+		const advert = session.parcels[0];
+		if (advert === undefined) throw new Error('no advert');
+		await runUntil(session, 'adverts');
+		const again = await receiveAsCollector(session.collector, 'hospital-000', advert.body);
+		expect(again.ok && again.value.send.map(({ to, body }) => [to, body.kind])).toEqual([
+			['hospital-000', 'adverts'],
+		]);
+		const other = openMember(
+			session.terms,
+			hospitalOf(session, 'hospital-000').self,
+			hospitalOf(session, 'hospital-000').random,
+		);
+		expect(await receiveAsCollector(session.collector, 'hospital-000', other.send)).toEqual({
+			ok: false,
+			error: 'conflicting-message',
+		});
+	});
+
+	it('refuses a message in another name, from a stranger, and out of turn', async () => {
+		const session = startSession(3, 2, 'names');
+		const body = session.parcels[0]?.body;
+		expect(await receiveAsCollector(session.collector, 'hospital-001', body)).toMatchObject({
+			error: 'wrong-sender',
+		});
+		const stranger = { ...body, hospital: 'constructor' };
+		expect(await receiveAsCollector(session.collector, 'constructor', stranger)).toMatchObject({
+			error: 'unknown-hospital',
+		});
+		await runUntil(session, 'shares');
+		const shares = session.parcels[0]?.body;
+		const fresh = startSession(3, 2, 'names').collector;
+		expect(await receiveAsCollector(fresh, 'hospital-000', shares)).toMatchObject({
+			error: 'unexpected-message',
+		});
+	});
+
+	it('aborts with unmask-failed when a member signs a wrong share', async () => {
+		const session = startSession(3, 2, 'wrong share');
+		await runUntil(session, 'signatures');
+		const liar = hospitalOf(session, 'hospital-000');
+		if (liar.state.phase !== 'confirmed') throw new Error('not confirmed');
+		const [first, ...rest] = liar.state.held;
+		if (first === undefined) throw new Error('nothing held');
+		const bytes = Buffer.from(first.selfMask, 'base64url');
+		bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
+		liar.state = { ...liar.state, held: [{ ...first, selfMask: bytes.toString('base64url') }, ...rest] };
+		await runSession(session);
+		expect(session.outcomes).toEqual([{ kind: 'aborted', reason: 'unmask-failed' }]);
+	});
+});
+
+describe('a member', () => {
+	const receive = async (session: Session, name: string, body: unknown): Promise<unknown> => {
+		const { state, self, random } = hospitalOf(session, name);
+		const result = await receiveAsMember(state, body, self, random);
+		return result.ok ? result.value : result.error;
+	};
+
+	it.each(['adverts', 'deliver', 'inputs', 'signatures'])(
+		'answers %s again byte for byte, and another one not at all',
+		async (kind) => {
+			const session = startSession(3, 2, `again ${kind}`);
+			await runUntil(session, kind);
+			const parcel = session.parcels[0];
+			if (parcel?.to == null) throw new Error('no parcel');
+			await deliver(session, parcel);
+			const sent = session.parcels.at(-1)?.body;
+			expect(await receive(session, parcel.to, throughJson(parcel.body))).toMatchObject({ send: sent });
+			const list = Object.values(parcel.body).find((value) => Array.isArray(value));
+			const key = Object.keys(parcel.body).find((name) => name !== 'kind') ?? '';
+			const shorter = { ...parcel.body, [key]: Array.isArray(list) ? list.slice(1) : [] };
+			expect(await receive(session, parcel.to, shorter)).toBe('conflicting-message');
+			await runSession(session);
+			expect(openedSum(session)).toEqual(
+				trueSum(
+					session,
+					session.terms.roster.map((entry) => entry.hospital),
+				),
+			);
+		},
+	);
+
+	it('gives back the committed bytes when the input is provided again with other noise', async () => {
+		const session = startSession(3, 2, 'redraw');
+		await runUntil(session, 'masked-input');
+		const { state, self } = hospitalOf(session, 'hospital-000');
+		const again = provideInput(state, safeCounts([1n, 2n]), self);
+		expect(again.ok && again.value.send).toEqual(session.parcels[0]?.body);
+	});
+
+	it('never holds the input once it is masked', async () => {
+		const session = startSession(3, 3, 'no input');
+		await runUntil(session, 'inputs');
+		const { state, input } = hospitalOf(session, 'hospital-000');
+		for (const value of input) expect(JSON.stringify(state)).not.toContain(value.toString());
+		expect(state).not.toHaveProperty('secrets');
+	});
+
+	it('refuses a vector of another length, and an input before delivery', async () => {
+		const session = startSession(3, 2, 'cells');
+		const name = 'hospital-000';
+		expect(
+			provideInput(hospitalOf(session, name).state, safeCounts([1n, 2n]), hospitalOf(session, name).self),
+		).toEqual({ ok: false, error: 'unexpected-message' });
+		await runUntil(session, 'deliver');
+		const step = await receive(session, name, session.parcels[0]?.body);
+		expect(step).toMatchObject({ needsInput: true, send: null });
+		const { state } = step as { readonly state: Parameters<typeof provideInput>[0] };
+		expect(provideInput(state, safeCounts([1n]), hospitalOf(session, name).self)).toEqual({
+			ok: false,
+			error: 'bad-cells',
+		});
+	});
+
+	it('says nothing more once abandoned', async () => {
+		const session = startSession(3, 2, 'abandoned');
+		await runUntil(session, 'signatures');
+		const hospital = hospitalOf(session, 'hospital-000');
+		hospital.state = abandonMember(hospital.state);
+		expect(await receive(session, 'hospital-000', session.parcels[0]?.body)).toBe('session-ended');
+		expect(JSON.stringify(hospital.state)).not.toContain('held');
+	});
+
+	it('throws on terms that contradict themselves', () => {
+		const { terms, hospitals } = startSession(4, 2, 'terms');
+		const { self, random } = hospitals.get('hospital-000') ?? never();
+		const open =
+			(changed: object): (() => unknown) =>
+			() =>
+				openMember({ ...terms, ...changed }, self, random);
+		expect(open({ parameters: { ...terms.parameters, threshold: 2 } })).toThrow('parameters');
+		expect(open({ roster: terms.roster.toReversed() })).toThrow('order');
+		expect(open({ cells: 0 })).toThrow('no cells');
+		const stolen = terms.roster.map((entry) => ({
+			...entry,
+			identityKey: terms.roster[1]?.identityKey ?? '',
+		}));
+		expect(open({ roster: stolen })).toThrow('one identity key');
+		const swapped = [{ ...terms.roster[0], identityKey: 'A'.repeat(43) }, ...terms.roster.slice(1)];
+		expect(open({ roster: swapped })).toThrow('under this key');
+	});
+});
+
+function never(): never {
+	throw new Error('absent');
+}
