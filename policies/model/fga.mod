@@ -1,0 +1,6 @@
+schema: '1.2'
+contents:
+  - people.fga
+  - project.fga
+  - dataset.fga
+  - audit.fga
