@@ -1,0 +1,29 @@
+// What a daemon tells its transparency log: which stage decided what, and the details that only compliance may read.
+
+import type { Wire } from '../numbers/wire.ts';
+import type { CoordinatorStage, NodeStage } from '../stages.ts';
+
+/** The class of a decision; the only content of a leaf that is not a commitment. */
+export type Decision =
+	| 'admitted'
+	| 'refused'
+	| 'answered'
+	| 'unmasked'
+	| 'released'
+	| 'withheld'
+	| 'aborted'
+	| 'changed';
+
+export interface AuditEntry {
+	/** Names the event: appending the same key again changes nothing and returns the first index. */
+	readonly key: string;
+	readonly stage: NodeStage | CoordinatorStage;
+	readonly decision: Decision;
+	/** Codes, ids and hashes for the compliance officer; never a count, a patient or a token. */
+	readonly body: Wire;
+}
+
+export interface AuditLog {
+	/** Durable when it resolves. Returns the entry's index in the log. */
+	readonly append: (entry: AuditEntry) => Promise<number>;
+}
