@@ -2,16 +2,27 @@
 
 import type {
 	AskKind,
+	AuditLog,
+	Clock,
 	DataClass,
+	Dictionary,
 	GenomeExam,
 	GenotypeFact,
+	Manifest,
 	Mechanism,
+	MemberState,
 	Plan,
+	Random,
 	RawCount,
 	SeriesFact,
+	SigningSeed,
+	ToCoordinator,
+	ToNode,
 	ValueFact,
 } from '@cordon/shared';
+import type { AuthorizeParts } from './authorize/authorize.ts';
 import type { PatientConsent } from './consent/patient-consent.ts';
+import type { ReceiveParts } from './receive/receive.ts';
 
 /** HMAC of a patient identifier under the hospital's own key, hex; the only name a patient has in the store. */
 export type Pseudonym = string & { readonly __pseudonym: never };
@@ -88,3 +99,84 @@ export interface Ledger {
 }
 
 export type { DataClass };
+
+/** What a node remembers of one session; plain JSON. Secrets in `member` are dropped by the machine when it ends. */
+export interface SessionRecord {
+	readonly session: string;
+	readonly requestId: string;
+	readonly requestHash: string;
+	readonly ended: boolean;
+	readonly person: string;
+	readonly project: string;
+	readonly purpose: string;
+	readonly epoch: string;
+	readonly plan: Plan;
+	/** When the researcher's token runs out: checked again before data are read. */
+	readonly tokenExpiresMs: number;
+	readonly deadlineMs: number;
+	/** Null in a plain network and where the session was refused. */
+	readonly member: MemberState | null;
+}
+
+export interface OutgoingMessage {
+	readonly id: string;
+	readonly message: ToCoordinator;
+}
+
+/** What one incoming message changes; all of it is committed at once. */
+export interface SessionChange {
+	readonly record: SessionRecord | null;
+	readonly outgoing: readonly OutgoingMessage[];
+	/** The sequence number of the coordinator's message that has now been dealt with. */
+	readonly cursor: number | null;
+}
+
+export interface SessionStore {
+	readonly find: (session: string) => Promise<SessionRecord | null>;
+	/** The session that a researcher's request id was used in; null where it is new. */
+	readonly sessionOfRequest: (requestId: string) => Promise<string | null>;
+	readonly openSessions: () => Promise<readonly SessionRecord[]>;
+	readonly save: (change: SessionChange) => Promise<void>;
+	readonly unsent: () => Promise<readonly OutgoingMessage[]>;
+	readonly markSent: (id: string) => Promise<void>;
+	readonly cursor: () => Promise<number>;
+	readonly isPaused: () => Promise<boolean>;
+	readonly setPaused: (paused: boolean) => Promise<void>;
+}
+
+/** Everything a pipeline is made of; only the daemon's start puts it together. */
+export interface NodeParts {
+	readonly hospital: string;
+	/** Verified: signed by all. */
+	readonly manifest: Manifest;
+	readonly dictionary: Dictionary;
+	/** The hospital's own k, at least the network's. */
+	readonly k: number;
+	readonly identity: ReceiveParts;
+	readonly access: AuthorizeParts;
+	readonly snapshots: SnapshotStore;
+	readonly consents: ConsentRegister;
+	readonly index: CohortIndex;
+	readonly ledger: Ledger;
+	readonly sessions: SessionStore;
+	readonly audit: AuditLog;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly signingSeed: SigningSeed;
+}
+
+export interface InboundMessage {
+	readonly sequence: number;
+	/** Null where it was not a message of the coordinator to us: skipped, and the sequence moves on. */
+	readonly message: ToNode | null;
+}
+
+export interface CoordinatorClient {
+	/** Waits up to `waitMs` for messages after the sequence number given. Throws where unreachable. */
+	readonly poll: (after: number, waitMs: number, signal: AbortSignal) => Promise<readonly InboundMessage[]>;
+	/** `rejected`: heard and refused for good. Throws where unreachable. */
+	readonly send: (message: OutgoingMessage) => Promise<'accepted' | 'rejected'>;
+	readonly manifest: () => Promise<unknown>;
+	readonly dictionary: () => Promise<unknown>;
+	readonly signManifest: (hash: string, signature: string) => Promise<void>;
+}

@@ -1,0 +1,119 @@
+export type { AuditEntry, AuditLog, Decision } from './audit/audit-entry.ts';
+export { openBody } from './audit/audit-leaf.ts';
+export type { LogIdentity, TransparencyLog } from './audit/create-audit-log.ts';
+export { auditMigration, createAuditLog } from './audit/create-audit-log.ts';
+export type { AuditFault, ExportHeader, ExportLine, Receipt } from './audit/verify-audit.ts';
+export { verifyExport, verifyReceipt } from './audit/verify-audit.ts';
+export type { Clock, Random } from './clock-and-random.ts';
+export type { ArrayType } from './database/array-parameter.ts';
+export { arrayLiteral, arrayParameter } from './database/array-parameter.ts';
+export type { Database, DatabaseLocation, Tx } from './database/database.ts';
+export { DatabaseFault, lockForTransaction, openDatabase, rowsOf } from './database/database.ts';
+export type { Migration } from './database/migrate.ts';
+export { migrate } from './database/migrate.ts';
+export { FolderInUse, ownFolder } from './database/own-folder.ts';
+export { codeSystemOf } from './dictionary/code-systems.ts';
+export type * from './dictionary/dictionary.ts';
+export { dictionaryHash } from './dictionary/dictionary-hash.ts';
+export type { DictionaryLookup } from './dictionary/dictionary-lookup.ts';
+export { codeKey, conditionAndDescendants, dictionaryLookup } from './dictionary/dictionary-lookup.ts';
+export { parseDictionary } from './dictionary/parse-dictionary.ts';
+export type { Envelope, EnvelopeExpectation, EnvelopeFault } from './envelope/envelope.ts';
+export { openEnvelope, sealEnvelope } from './envelope/envelope.ts';
+export { categoryOf } from './evaluate/category-of.ts';
+export { elementValue } from './evaluate/element-value.ts';
+export { evaluate } from './evaluate/evaluate.ts';
+export type * from './evaluate/patient-record.ts';
+export { truthOf } from './evaluate/truth-of.ts';
+export { canonicalJson, hashParts, toHex } from './hash.ts';
+export type { DpopExpectation, DpopProofContent } from './identity/dpop-proof.ts';
+export { createDpopProof, verifyDpopProof } from './identity/dpop-proof.ts';
+export { createIssuerKeys } from './identity/issuer-keys.ts';
+export { personId } from './identity/person-id.ts';
+export { requestHash } from './identity/request-hash.ts';
+export type { PublicRequestKey, RequestKey } from './identity/request-key.ts';
+export { importRequestKey, newRequestKey } from './identity/request-key.ts';
+export type { RequestExpectation, RequestPayload, VerifiedRequest } from './identity/signed-request.ts';
+export { newRequestId, signRequest, verifyRequest } from './identity/signed-request.ts';
+export type { AccessTokenExpectation, IssuerKeys, VerifiedToken } from './identity/verify-access-token.ts';
+export { verifyAccessToken } from './identity/verify-access-token.ts';
+export type { SigningSeed } from './keys.ts';
+export {
+	initCrypto,
+	newSealingKeys,
+	newSigningSeed,
+	publicKeyOf,
+	signBytes,
+	toBase64Url,
+	verifyBytes,
+} from './keys.ts';
+export { isPlainHttpOffLoopback } from './manifest/endpoint.ts';
+export type { Epoch } from './manifest/epoch-of.ts';
+export { epochOf } from './manifest/epoch-of.ts';
+export type * from './manifest/manifest.ts';
+export type { ManifestFault } from './manifest/verify-manifest.ts';
+export {
+	isSignedBy,
+	manifestHash,
+	parsePolicy,
+	parseSignedManifest,
+	policyHash,
+	signManifest,
+	verifySignedManifest,
+} from './manifest/verify-manifest.ts';
+export type { Checkpoint } from './merkle/checkpoint.ts';
+export { formatCheckpoint, parseCheckpoint } from './merkle/checkpoint.ts';
+export type { NoteKey } from './merkle/signed-note.ts';
+export { formatNoteKey, openNote, parseNoteKey, signNote } from './merkle/signed-note.ts';
+export type * from './messages/messages.ts';
+export type { NoiseSpread } from './noise/noise-quantile.ts';
+export { noiseQuantile } from './noise/noise-quantile.ts';
+export type { NoisePlan } from './noise/polya-share.ts';
+export { drawNoise, drawPolyaShare } from './noise/polya-share.ts';
+export { decodeMaskedShares, encodeMaskedShares, maskCount } from './numbers/masked-share.ts';
+export { mergeSafeCounts, mergeShares } from './numbers/merged-count.ts';
+export type * from './numbers/numbers.ts';
+export { countPatients } from './numbers/raw-count.ts';
+export { readMerged, readReleased, releaseCount } from './numbers/released-count.ts';
+export { addNoise, admitAtLeast, admitExact } from './numbers/safe-count.ts';
+export { decodeSafeCounts, encodeSafeCounts } from './numbers/safe-count-wire.ts';
+export type { Wire, WireRecord } from './numbers/wire.ts';
+export { encodeWire } from './numbers/wire.ts';
+export { binLabels, categoriesOf, unknownCategory } from './plan/categories.ts';
+export type { AskPermission } from './plan/make-plan.ts';
+export { makePlan, planHash, requiredPermission } from './plan/make-plan.ts';
+export type * from './plan/plan.ts';
+export { networkSensitivity, networkThreshold } from './plan/release-terms.ts';
+export { canonicalHash } from './query/canonical-hash.ts';
+export { canonicalQuery, queryHash } from './query/canonical-query.ts';
+export { compareText, nearestNames } from './query/nearest-names.ts';
+export { askKindOf } from './query/parse-ask.ts';
+export { normalContig } from './query/parse-fact.ts';
+export { parseQuestion, parseQuestionText } from './query/parse-question.ts';
+export type * from './query/query.ts';
+export { toQuestionJson } from './query/question-json.ts';
+export { questionJsonSchema } from './query/question-json-schema.ts';
+export { parseStrictJson } from './query/strict-json.ts';
+export { convertUnit, unitsLike } from './query/units.ts';
+export type { PublicCode, RefusalCode } from './refusals.ts';
+export { publicCodeOf } from './refusals.ts';
+export type { Err, Ok, Result } from './result.ts';
+export { err, ok, unreachable } from './result.ts';
+export { openCollector, receiveAsCollector, withdraw } from './secagg/collector.ts';
+export type {
+	CollectorOutcome,
+	CollectorPhase,
+	CollectorState,
+	CollectorStep,
+} from './secagg/collector-state.ts';
+export type { SecaggAbort, SecaggFault } from './secagg/faults.ts';
+export { abandonMember, openMember, provideInput, receiveAsMember } from './secagg/member.ts';
+export type { MemberSelf, MemberState, MemberStep } from './secagg/member-state.ts';
+export type { CollectorBody, MemberBody, SecaggBody } from './secagg/messages.ts';
+export type { SecaggParameters } from './secagg/parameters.ts';
+export { secaggParameters } from './secagg/parameters.ts';
+export type { RosterEntry, SecaggTerms } from './secagg/terms.ts';
+export { Sensitive } from './sensitive.ts';
+export type { CoordinatorStage, NodeStage } from './stages.ts';
+export { coordinatorStages, nodeStages } from './stages.ts';
+export { pause, systemClock, systemRandom } from './system.ts';

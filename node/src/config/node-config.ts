@@ -1,0 +1,163 @@
+// A node's one configuration file, read once: closed, with its paths resolved, and nothing security-relevant implied.
+
+import { dirname, resolve } from 'node:path';
+import {
+	err,
+	type InputIssue,
+	isPlainHttpOffLoopback,
+	ok,
+	type PublicKeyText,
+	type Result,
+} from '@cordon/shared';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { parseSources } from '../ingest/source-config.ts';
+import type { SourceConfig } from '../ingest/source-reader.ts';
+
+export interface AcceptedTerms {
+	readonly aggregation: 'secure' | 'plain';
+	readonly publicData: boolean;
+	/** The most the network's policy may let be spent on this hospital's patients; millionths of epsilon. */
+	readonly epsilonPerEpochMicros: number;
+	readonly epsilonForLifeMicros: number;
+}
+
+export interface NodeConfig {
+	readonly hospital: string;
+	readonly name: string;
+	/** Folder of keys, the embedded store and the local socket; mode 0700. */
+	readonly stateFolder: string;
+	readonly database:
+		| { readonly kind: 'pglite' }
+		| { readonly kind: 'postgres'; readonly urlFile: string; readonly maxConnections: number };
+	readonly coordinator: {
+		readonly url: string;
+		readonly identityKey: PublicKeyText;
+		readonly logKey: PublicKeyText;
+	};
+	/** This hospital's own k; a node never starts with one under the network's. */
+	readonly k: number;
+	readonly policyEngine:
+		| { readonly kind: 'in-process' }
+		| {
+				readonly kind: 'openfga';
+				readonly apiUrl: string;
+				readonly storeId: string;
+				readonly modelId: string;
+		  };
+	/** What this hospital lets a manifest say: it signs none that asks for more. */
+	readonly accepts: AcceptedTerms;
+	/** Who is staff, who may ask what: the hospital's own word, never the coordinator's. */
+	readonly authorizationFile: string;
+	readonly dictionaryFile: string | null;
+	readonly mappingFile: string | null;
+	/** Patients of this hospital by identifier, where a file holds those of several. */
+	readonly patientsMatching: string | null;
+	readonly withdrawalsFile: string | null;
+	/** Paths in it are relative to `baseFolder`. */
+	readonly sources: readonly SourceConfig[];
+	readonly baseFolder: string;
+	/** X25519 public key, base64url, to which the bodies of audit entries are sealed. */
+	readonly complianceKey: string;
+}
+
+const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected 32 bytes in base64url');
+const coordinatorUrl = z
+	.url()
+	.refine((url) => !isPlainHttpOffLoopback(url), 'plain HTTP is refused off loopback: use https');
+
+const configSchema = z.strictObject({
+	cordon: z.literal(1),
+	hospital: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+	name: z.string().min(1).max(200),
+	state: z.string().min(1),
+	database: z.discriminatedUnion('kind', [
+		z.strictObject({ kind: z.literal('pglite') }),
+		z.strictObject({
+			kind: z.literal('postgres'),
+			urlFile: z.string().min(1),
+			maxConnections: z.int().min(1).max(100).default(8),
+		}),
+	]),
+	coordinator: z.strictObject({ url: coordinatorUrl, identityKey: key, logKey: key }),
+	k: z.int().positive(),
+	policyEngine: z.discriminatedUnion('kind', [
+		z.strictObject({ kind: z.literal('in-process') }),
+		z.strictObject({ kind: z.literal('openfga'), apiUrl: z.url(), storeId: z.string(), modelId: z.string() }),
+	]),
+	accepts: z.strictObject({
+		aggregation: z.enum(['secure', 'plain']),
+		publicData: z.boolean(),
+		epsilonPerEpoch: z.number().positive().max(1000),
+		epsilonForLife: z.number().positive().max(100_000),
+	}),
+	authorization: z.string().min(1),
+	dictionary: z.string().min(1).optional(),
+	mapping: z.string().min(1).optional(),
+	patients: z.strictObject({ matching: z.string().min(1) }).optional(),
+	withdrawals: z.string().min(1).optional(),
+	sources: z.array(z.unknown()).min(1),
+	complianceKey: key,
+});
+
+/**
+ * `file` is where `text` was read; relative paths in it are relative to that file's folder.
+ * Errors  one issue a mistake, with its path in the file.
+ */
+export function parseNodeConfig(text: string, file: string): Result<NodeConfig, readonly InputIssue[]> {
+	const raw = parseYaml(text);
+	if (!raw.ok) return raw;
+	const parsed = configSchema.safeParse(raw.value);
+	if (!parsed.success) return err(parsed.error.issues.map(toIssue));
+	const sources = parseSources(parsed.data.sources);
+	if (!sources.ok) return err(sources.error.map((issue) => ({ ...issue, path: `/sources${issue.path}` })));
+	return ok(resolvePaths(parsed.data, sources.value, dirname(resolve(file))));
+}
+
+function resolvePaths(
+	data: z.infer<typeof configSchema>,
+	sources: readonly SourceConfig[],
+	folder: string,
+): NodeConfig {
+	const at = (path: string): string => resolve(folder, path);
+	const optional = (path: string | undefined): string | null => (path === undefined ? null : at(path));
+	return Object.freeze({
+		hospital: data.hospital,
+		name: data.name,
+		stateFolder: at(data.state),
+		database:
+			data.database.kind === 'postgres'
+				? { ...data.database, urlFile: at(data.database.urlFile) }
+				: data.database,
+		coordinator: data.coordinator,
+		k: data.k,
+		policyEngine: data.policyEngine,
+		accepts: {
+			aggregation: data.accepts.aggregation,
+			publicData: data.accepts.publicData,
+			epsilonPerEpochMicros: Math.floor(data.accepts.epsilonPerEpoch * 1e6),
+			epsilonForLifeMicros: Math.floor(data.accepts.epsilonForLife * 1e6),
+		},
+		authorizationFile: at(data.authorization),
+		dictionaryFile: optional(data.dictionary),
+		mappingFile: optional(data.mapping),
+		patientsMatching: data.patients?.matching ?? null,
+		withdrawalsFile: optional(data.withdrawals),
+		sources,
+		baseFolder: folder,
+		complianceKey: data.complianceKey,
+	});
+}
+
+function parseYaml(text: string): Result<unknown, readonly InputIssue[]> {
+	try {
+		return ok(parse(text, { uniqueKeys: true, maxAliasCount: 0 }));
+	} catch {
+		return err([{ path: '', message: 'not a YAML document', nearest: [] }]);
+	}
+}
+
+function toIssue(issue: z.core.$ZodIssue): InputIssue {
+	const path = issue.path.map((part) => `/${String(part)}`).join('');
+	return { path, message: issue.message, nearest: [] };
+}

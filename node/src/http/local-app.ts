@@ -1,0 +1,51 @@
+// What hospital IT may ask of a running node, over its local socket only: nothing here is reachable from a network.
+
+import type { InputIssue, Result } from '@cordon/shared';
+import { Hono } from 'hono';
+import { streamText } from 'hono/streaming';
+
+export interface LocalOperations {
+	readonly status: () => Promise<unknown>;
+	readonly setPaused: (paused: boolean) => Promise<void>;
+	/** What would be computed and what would leave; counts nothing, sends nothing. */
+	readonly preview: (question: unknown) => Promise<Result<unknown, readonly InputIssue[]>>;
+	/** Reads the sources anew; each event is one line for the caller. */
+	readonly ingest: (tell: (event: unknown) => Promise<void>) => Promise<unknown>;
+	readonly ledger: () => Promise<unknown>;
+	/** The whole log as NDJSON, with its signed checkpoint first. */
+	readonly auditExport: () => AsyncIterable<string>;
+}
+
+export function localApp(operations: LocalOperations): Hono {
+	const app = new Hono();
+	app.get('/status', async (context) => context.json(await operations.status()));
+	app.get('/ledger', async (context) => context.json(await operations.ledger()));
+	app.post('/pause', async (context) => {
+		await operations.setPaused(true);
+		return context.json({ paused: true });
+	});
+	app.post('/resume', async (context) => {
+		await operations.setPaused(false);
+		return context.json({ paused: false });
+	});
+	app.post('/preview', async (context) => {
+		const question: unknown = await context.req.json().catch(() => null);
+		const preview = await operations.preview(question);
+		return preview.ok ? context.json(preview.value) : context.json({ issues: preview.error }, 400);
+	});
+	app.post('/ingest', (context) =>
+		streamText(context, async (stream) => {
+			const tell = async (event: unknown): Promise<void> => {
+				await stream.write(`${JSON.stringify(event)}\n`);
+			};
+			await tell({ event: 'done', result: await operations.ingest(tell) });
+		}),
+	);
+	app.get('/audit', (context) =>
+		streamText(context, async (stream) => {
+			for await (const line of operations.auditExport()) await stream.write(`${line}\n`);
+		}),
+	);
+	app.onError((_error, context) => context.json({ error: 'internal' }, 500));
+	return app;
+}

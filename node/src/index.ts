@@ -1,0 +1,11 @@
+export type { AcceptedTerms, NodeConfig } from './config/node-config.ts';
+export { parseNodeConfig } from './config/node-config.ts';
+export type { NodeAnswer, NodeCall } from './http/call-node.ts';
+export { askNode, callNode, NodeNotRunning } from './http/call-node.ts';
+export { parseSources, sourcesJsonSchema } from './ingest/source-config.ts';
+export type { InitInput } from './init-node.ts';
+export { EnrolmentFailed, initNode } from './init-node.ts';
+export { ManifestRefused } from './join-network.ts';
+export { loadOperatorFiles, OperatorFileWrong } from './load-operator-files.ts';
+export type { NodeSurroundings, RunningNode } from './start-node.ts';
+export { startNode } from './start-node.ts';

@@ -1,0 +1,62 @@
+// Makes a hospital a member: its own keys, made here and never sent, and an enrolment by invitation.
+
+import { type Clock, initCrypto, isPlainHttpOffLoopback, publicKeyOf, type Random } from '@cordon/shared';
+import { z } from 'zod';
+import { createNodeKeys } from './adapters/state-folder/node-keys.ts';
+
+const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+const invitationSchema = z.strictObject({
+	cordon: z.literal(1),
+	network: z.string(),
+	coordinatorUrl: z.url().refine((url) => !isPlainHttpOffLoopback(url), 'plain HTTP is refused off loopback'),
+	coordinatorIdentityKey: key,
+	coordinatorLogKey: key,
+	hospital: z.string(),
+	secret: z.string().min(1),
+	expires: z.string(),
+});
+
+export interface InitInput {
+	/** The invitation file's parsed JSON. */
+	readonly invitation: unknown;
+	readonly name: string;
+	readonly stateFolder: string;
+	readonly clock: Clock;
+	readonly random: Random;
+}
+
+/** The enrolment could not be made; the message says what to do. */
+export class EnrolmentFailed extends Error {
+	constructor(why: string) {
+		super(why);
+		this.name = 'EnrolmentFailed';
+	}
+}
+
+/** Errors  throws `EnrolmentFailed`; a second run on the same state folder is refused before anything is sent. */
+export async function initNode(input: InitInput): Promise<void> {
+	const parsed = invitationSchema.safeParse(input.invitation);
+	if (!parsed.success) throw new EnrolmentFailed('this is not an invitation file of this version');
+	const invitation = parsed.data;
+	if (Date.parse(invitation.expires) <= input.clock.nowMs()) {
+		throw new EnrolmentFailed('the invitation has expired: ask the coordinator for a new one');
+	}
+	await initCrypto();
+	const keys = await createNodeKeys(input.stateFolder, input.random);
+	const body = {
+		hospital: invitation.hospital,
+		name: input.name,
+		secret: invitation.secret,
+		identityKey: publicKeyOf(keys.identity),
+		logKey: publicKeyOf(keys.log),
+	};
+	const answer = await fetch(new URL('/v1/members/enrol', invitation.coordinatorUrl), {
+		method: 'POST',
+		redirect: 'error',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify(body),
+	}).catch(() => null);
+	if (answer === null) throw new EnrolmentFailed(`no coordinator answers at ${invitation.coordinatorUrl}`);
+	if (!answer.ok) throw new EnrolmentFailed(`the coordinator refused the enrolment (HTTP ${answer.status})`);
+}

@@ -1,0 +1,56 @@
+// What the local socket's requests do: the same parts that answer the network, asked by the hospital's own people.
+
+import type { LocalOperations } from './http/local-app.ts';
+import { ingestSources } from './ingest-sources.ts';
+import { previewQuestion } from './preview-question.ts';
+import type { Membership, Standing } from './start-node.ts';
+
+/** The node has not joined yet: there is no policy to preview by, no ledger and no log. */
+class NotJoined extends Error {
+	constructor() {
+		super('the node has not joined its network yet');
+		this.name = 'NotJoined';
+	}
+}
+
+export function localOperations(standing: Standing, member: () => Membership | null): LocalOperations {
+	const { config, store, files } = standing;
+	const joined = (): Membership => {
+		const membership = member();
+		if (membership === null) throw new NotJoined();
+		return membership;
+	};
+	return {
+		status: () => status(standing, member()),
+		setPaused: (paused) => store.sessions.setPaused(paused),
+		preview: async (question) => {
+			const { manifest, ledger } = joined();
+			const epoch = await store.snapshots.currentEpoch();
+			return previewQuestion(question, {
+				dictionary: files.dictionary,
+				policy: manifest.policy,
+				ledger,
+				epoch,
+			});
+		},
+		ingest: (tell) => ingestSources(standing, tell),
+		ledger: async () => {
+			const { ledger, manifest } = joined();
+			const epoch = await store.snapshots.currentEpoch();
+			const spent = await ledger.spent(epoch ?? '');
+			const { epsilonPerEpochMicros, epsilonForLifeMicros } = manifest.policy;
+			return { hospital: config.hospital, epoch, ...spent, epsilonPerEpochMicros, epsilonForLifeMicros };
+		},
+		auditExport: () => joined().audit.exportLines(),
+	};
+}
+
+async function status({ config, store }: Standing, membership: Membership | null): Promise<unknown> {
+	return {
+		hospital: config.hospital,
+		state: membership === null ? 'joining' : 'member',
+		manifestVersion: membership?.manifest.version ?? null,
+		epoch: await store.snapshots.currentEpoch(),
+		paused: await store.sessions.isPaused(),
+	};
+}

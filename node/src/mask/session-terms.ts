@@ -1,0 +1,64 @@
+// What a session of secure aggregation is bound to, from the signed manifest alone and never from who shows up.
+
+import {
+	err,
+	type Manifest,
+	type MemberSelf,
+	manifestHash,
+	type OpenMessage,
+	ok,
+	type Plan,
+	policyHash,
+	type RefusalCode,
+	type Result,
+	type SecaggTerms,
+	secaggParameters,
+} from '@cordon/shared';
+import type { NodeParts, SessionRecord } from '../ports.ts';
+
+/**
+ * Shape   null in a plain network, which has no session keys to bind.
+ * Errors  `unknown-project` the manifest has no such project; `too-few-hospitals` its roster is under M = 3, or
+ *         the policy's number of colluders does not fit it.
+ */
+export function decideTerms(
+	manifest: Manifest,
+	message: OpenMessage,
+	requestHash: string,
+	plan: Plan,
+): Result<SecaggTerms | null, RefusalCode> {
+	const hospitals = rosterOf(manifest, message.project);
+	if (hospitals === null) return err('unknown-project');
+	if (manifest.policy.aggregation === 'plain') return ok(null);
+	const parameters = secaggParameters(hospitals.length, manifest.policy.colluders);
+	if (!parameters.ok) return err('too-few-hospitals');
+	const roster = manifest.members
+		.filter((member) => hospitals.includes(member.hospital))
+		.map(({ hospital, identityKey }) => ({ hospital, identityKey }))
+		.sort((a, b) => (a.hospital < b.hospital ? -1 : 1));
+	return ok({
+		session: message.session,
+		manifestHash: manifestHash(manifest),
+		policyHash: policyHash(manifest.policy),
+		roster,
+		parameters: parameters.value,
+		requestHash,
+		cells: plan.cells.length,
+	});
+}
+
+/** H, by which noise shares are sized: m - T of the project's roster. */
+export function noiseHospitals(manifest: Manifest, project: string): Result<number, RefusalCode> {
+	const hospitals = rosterOf(manifest, project);
+	if (hospitals === null) return err('unknown-project');
+	const parameters = secaggParameters(hospitals.length, manifest.policy.colluders);
+	return parameters.ok ? ok(parameters.value.noiseHospitals) : err('too-few-hospitals');
+}
+
+export function selfOf(parts: NodeParts, record: SessionRecord): MemberSelf {
+	return { hospital: parts.hospital, signingSeed: parts.signingSeed, epoch: record.epoch };
+}
+
+function rosterOf(manifest: Manifest, project: string): readonly string[] | null {
+	return manifest.projects.find((candidate) => candidate.id === project)?.hospitals ?? null;
+}

@@ -1,0 +1,183 @@
+// A query's way through one hospital. This file alone knows the order of the stages; it decides nothing itself.
+
+import {
+	type EndMessage,
+	encodeSafeCounts,
+	err,
+	networkThreshold,
+	type OpenMessage,
+	ok,
+	openMember,
+	provideInput,
+	publicCodeOf,
+	type RawCount,
+	type RefusalCode,
+	type Result,
+	receiveAsMember,
+	type SafeCount,
+	type SecaggMessage,
+	type ToNode,
+} from '@cordon/shared';
+import { recordEvent, recordRefusal } from './audit/record-event.ts';
+import { accessOf } from './authorize/access-of.ts';
+import { authorize } from './authorize/authorize.ts';
+import { consentingPatients } from './consent/consenting-patients.ts';
+import { countPatientsOf } from './count/count-patients-of.ts';
+import { discloseForSum, disclosePlain } from './disclose/disclose-counts.ts';
+import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
+import { decideTerms, noiseHospitals, selfOf } from './mask/session-terms.ts';
+import { decidePlan, reservePlan } from './plan/reserve-plan.ts';
+import type { NodeParts, SessionRecord } from './ports.ts';
+import { decideOpening, decideStillValid } from './receive/decide-opening.ts';
+import { receive } from './receive/receive.ts';
+import {
+	type Admitted,
+	addressed,
+	type Change,
+	endedRecord,
+	newRecord,
+	nothing,
+	sessionChange,
+} from './session-change.ts';
+
+export interface Pipeline {
+	/** Deals with one message of the coordinator; durable when it resolves, and harmless when repeated. */
+	readonly handle: (sequence: number, message: ToNode) => Promise<void>;
+}
+
+export function createPipeline(parts: NodeParts): Pipeline {
+	return {
+		handle: async (sequence, message) => {
+			const change = await answer(parts, message);
+			await parts.sessions.save({ ...change, cursor: sequence });
+		},
+	};
+}
+
+function answer(parts: NodeParts, message: ToNode): Promise<Change> {
+	if (message.kind === 'open') return open(parts, message);
+	if (message.kind === 'secagg') return step(parts, message);
+	return end(parts, message);
+}
+
+async function open(parts: NodeParts, message: OpenMessage): Promise<Change> {
+	if ((await parts.sessions.find(message.session)) !== null) return nothing;
+	const admitted = await admit(parts, message);
+	if (!admitted.ok) return refuse(parts, message.session, admitted.error);
+	await recordEvent(parts.audit, { stage: 'plan', decision: 'admitted', record: admitted.value.record });
+	if (parts.manifest.policy.aggregation === 'plain') return answerPlainly(parts, admitted.value.record);
+	return join(parts, admitted.value);
+}
+
+/** receive, authorize, plan: everything that is decided before data are touched, ending in the reservation. */
+async function admit(parts: NodeParts, message: OpenMessage): Promise<Result<Admitted, RefusalCode>> {
+	const { manifest, dictionary, hospital } = parts;
+	const nowMs = parts.clock.nowMs();
+	const paused = await parts.sessions.isPaused();
+	const opening = decideOpening(message, { manifest, hospital, nowMs, paused });
+	if (!opening.ok) return opening;
+	const received = await receive(message.signed, { ...parts.identity, nowMs, dictionary });
+	if (!received.ok) return received;
+	const { question, person } = received.value;
+	if (question.project !== message.project) return err('request-altered');
+	const allowed = await authorize({ person, nowMs, ...accessOf(question) }, parts.access);
+	if (!allowed.ok) return allowed;
+	const epoch = await parts.snapshots.currentEpoch();
+	if (epoch === null) return err('no-data');
+	const facts = { question, policy: manifest.policy, dictionary };
+	const feasible = decidePlan(facts);
+	if (!feasible.ok) return feasible;
+	const terms = decideTerms(parts.manifest, message, received.value.requestHash, feasible.value);
+	if (!terms.ok) return terms;
+	const plan = await reservePlan(facts, { session: message.session, person, epoch }, parts.ledger);
+	if (!plan.ok) return plan;
+	return ok({ record: newRecord(message, received.value, plan.value, epoch), terms: terms.value });
+}
+
+/** Round 0 of secure aggregation. */
+async function join(parts: NodeParts, { record, terms }: Admitted): Promise<Change> {
+	if (terms === null) throw new Error('a secure session has terms');
+	const advert = openMember(terms, selfOf(parts, record), parts.random);
+	return sessionChange(record, advert);
+}
+
+/** One further round; in round 2 the data are read, and only there. */
+async function step(parts: NodeParts, message: SecaggMessage): Promise<Change> {
+	const record = await parts.sessions.find(message.session);
+	if (record === null || record.ended || record.member === null) return nothing;
+	const self = selfOf(parts, record);
+	const heard = await receiveAsMember(record.member, message.body, self, parts.random);
+	if (!heard.ok) return leave(parts, record);
+	if (!heard.value.needsInput) {
+		if (heard.value.done) await recordEvent(parts.audit, { stage: 'mask', decision: 'unmasked', record });
+		return sessionChange(record, heard.value);
+	}
+	const safe = await countSafely(parts, record);
+	if (!safe.ok) return leave(parts, record);
+	const masked = provideInput(heard.value.state, safe.value, self);
+	if (!masked.ok) return leave(parts, record);
+	await recordEvent(parts.audit, { stage: 'mask', decision: 'answered', record });
+	await parts.ledger.commit(record.session);
+	return sessionChange(record, masked.value);
+}
+
+/** consent, count, disclose, for a sum that only opens over enough hospitals. */
+async function countSafely(
+	parts: NodeParts,
+	record: SessionRecord,
+): Promise<Result<readonly SafeCount[], RefusalCode>> {
+	const { plan } = record;
+	const terms = noiseHospitals(parts.manifest, record.project);
+	if (!terms.ok) return terms;
+	const noise = drawPlanNoise(plan, parts.manifest.policy, terms.value, parts.random);
+	const raw = await countConsenting(parts, record);
+	return raw.ok ? ok(discloseForSum(plan, raw.value, noise)) : raw;
+}
+
+/** The whole way at once, for a network that trusts its coordinator with each hospital's safe counts. */
+async function answerPlainly(parts: NodeParts, record: SessionRecord): Promise<Change> {
+	const { plan } = record;
+	const noise = drawPlanNoise(plan, parts.manifest.policy, 1, parts.random);
+	const raw = await countConsenting(parts, record);
+	if (!raw.ok) return leave(parts, record);
+	const k = networkThreshold(parts.manifest.policy, parts.k);
+	const cells = encodeSafeCounts(disclosePlain(plan, raw.value, { noise, k }));
+	await recordEvent(parts.audit, { stage: 'disclose', decision: 'answered', record });
+	await parts.ledger.commit(record.session);
+	const message = { kind: 'plain', session: record.session, epoch: record.epoch, k: parts.k, cells } as const;
+	return { record: { ...record, ended: true }, outgoing: [addressed(message)] };
+}
+
+async function countConsenting(
+	parts: NodeParts,
+	record: SessionRecord,
+): Promise<Result<readonly RawCount[], RefusalCode>> {
+	const { plan, purpose } = record;
+	const nowMs = parts.clock.nowMs();
+	const still = decideStillValid(record, nowMs);
+	if (!still.ok) return still;
+	const { publicData } = parts.manifest.policy;
+	const use = { purpose, dataClasses: plan.dataClasses, nowMs, publicData };
+	const patients = await consentingPatients(use, parts.consents);
+	return patients.ok ? ok(await countPatientsOf(plan, patients.value, parts.index)) : patients;
+}
+
+async function refuse(parts: NodeParts, session: string, code: RefusalCode): Promise<Change> {
+	await recordRefusal(parts.audit, session, code);
+	return { record: null, outgoing: [addressed({ kind: 'refuse', session, code: publicCodeOf(code) })] };
+}
+
+/** After a fault, or where the right to answer has lapsed since: the session ends here, and the charge stands. */
+async function leave(parts: NodeParts, record: SessionRecord): Promise<Change> {
+	const { session } = record;
+	await recordEvent(parts.audit, { stage: 'mask', decision: 'aborted', record });
+	const message = { kind: 'refuse', session, code: publicCodeOf('session-aborted') } as const;
+	return { record: endedRecord(record), outgoing: [addressed(message)] };
+}
+
+async function end(parts: NodeParts, message: EndMessage): Promise<Change> {
+	const record = await parts.sessions.find(message.session);
+	if (record === null) return nothing;
+	await recordEvent(parts.audit, { stage: 'audit', decision: message.outcome, record });
+	return { record: endedRecord(record), outgoing: [] };
+}

@@ -1,0 +1,61 @@
+// The small values a pipeline step ends in: what to remember of a session, and what to say because of it.
+
+import {
+	canonicalJson,
+	hashParts,
+	type MemberStep,
+	type OpenMessage,
+	type Plan,
+	type SecaggTerms,
+	type ToCoordinator,
+	toHex,
+} from '@cordon/shared';
+import type { OutgoingMessage, SessionChange, SessionRecord } from './ports.ts';
+import type { ReceivedRequest } from './receive/receive.ts';
+
+export type Change = Omit<SessionChange, 'cursor'>;
+
+export interface Admitted {
+	readonly record: SessionRecord;
+	readonly terms: SecaggTerms | null;
+}
+
+export const nothing: Change = { record: null, outgoing: [] };
+
+export function newRecord(
+	message: OpenMessage,
+	request: ReceivedRequest,
+	plan: Plan,
+	epoch: string,
+): SessionRecord {
+	return {
+		session: message.session,
+		requestId: request.requestId,
+		requestHash: request.requestHash,
+		ended: false,
+		person: request.person,
+		project: message.project,
+		purpose: request.question.purpose,
+		epoch,
+		plan,
+		tokenExpiresMs: request.tokenExpiresMs,
+		deadlineMs: message.deadlineMs,
+		member: null,
+	};
+}
+
+/** Drops the session's keys and shares with the machine's state. */
+export function endedRecord(record: SessionRecord): SessionRecord {
+	return { ...record, ended: true, member: null };
+}
+
+export function sessionChange(record: SessionRecord, step: MemberStep): Change {
+	const { session } = record;
+	const outgoing = step.send === null ? [] : [addressed({ kind: 'secagg', session, body: step.send })];
+	return { record: { ...record, member: step.state }, outgoing };
+}
+
+/** The id is the message's own hash, so that the same message can never be two messages. */
+export function addressed(message: ToCoordinator): OutgoingMessage {
+	return { id: toHex(hashParts('cordon-outgoing/1', canonicalJson(message))), message };
+}
