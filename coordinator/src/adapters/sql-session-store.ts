@@ -1,0 +1,116 @@
+// Queries, sessions and mailboxes on the coordinator's database. Each function is one transaction.
+
+import { type Database, type Question, rowsOf, type ToNode, type Tx, type Wire } from '@cordon/shared';
+import { type SQL, sql } from 'drizzle-orm';
+import type { SessionChange, SessionStore, WaitingMessage } from '../ports.ts';
+import type { MergeState, Outgoing, QueryRecord, SessionRecord } from '../session.ts';
+import { integerOf, jsonOf, nullableText, textOf } from './columns.ts';
+
+export function sqlSessionStore(database: Database): SessionStore {
+	const first = (query: SQL) => database.read(async (tx) => rowsOf(await tx.execute(query))[0] ?? null);
+	return {
+		open: (query, record, outgoing) => database.transaction((tx) => open(tx, { query, record, outgoing })),
+		session: async (session) => sessionOf(await first(sql`select * from session where session = ${session}`)),
+		running: async () => {
+			const select = sql`select * from session where merge is not null order by session`;
+			const rows = await database.read(async (tx) => rowsOf(await tx.execute(select)));
+			return rows.flatMap((row) => sessionOf(row) ?? []);
+		},
+		query: async (id) => queryOf(await first(sql`select * from query where id = ${id}`)),
+		queryOfRequest: async (digest) =>
+			queryOf(await first(sql`select * from query where request_digest = ${digest}`)),
+		takenDigest: async ({ session, hospital, step }) => {
+			const row = await first(sql`select digest from taken
+				where session = ${session} and hospital = ${hospital} and step = ${step}`);
+			return row === null ? null : textOf(row, 'digest');
+		},
+		change: (change) => database.transaction((tx) => applyChange(tx, change)),
+		waiting: (hospital, after) => database.transaction((tx) => waiting(tx, hospital, after)),
+	};
+}
+
+interface Opened {
+	readonly query: QueryRecord;
+	readonly record: SessionRecord;
+	readonly outgoing: readonly Outgoing[];
+}
+
+async function open(tx: Tx, { query, record, outgoing }: Opened): Promise<{ id: string; opened: boolean }> {
+	const inserted = await tx.execute(sql`insert into query
+		(id, person, request_digest, request_hash, query_hash, manifest, question, session)
+		values (${query.id}, ${query.person}, ${query.requestDigest}, ${query.requestHash}, ${query.queryHash},
+			${query.manifest}, ${JSON.stringify(query.question)}, ${query.session})
+		on conflict (request_digest) do nothing returning id`);
+	if (rowsOf(inserted).length === 0) {
+		const known = await tx.execute(sql`select id from query where request_digest = ${query.requestDigest}`);
+		return { id: textOf(rowsOf(known)[0] ?? {}, 'id'), opened: false };
+	}
+	const { merge, version, ...rest } = record;
+	await tx.execute(sql`insert into session (session, query, record, merge, version)
+		values (${record.session}, ${query.id}, ${JSON.stringify(rest)}, ${JSON.stringify(merge)}, ${version})`);
+	await post(tx, record.session, outgoing);
+	return { id: query.id, opened: true };
+}
+
+async function applyChange(tx: Tx, { record, taken, outgoing, answer }: SessionChange): Promise<boolean> {
+	const { merge, version, ...rest } = record;
+	const updated = await tx.execute(sql`update session set record = ${JSON.stringify(rest)},
+		merge = ${merge === null ? null : JSON.stringify(merge)}, version = ${version + 1}
+		where session = ${record.session} and version = ${version} and merge is not null returning session`);
+	if (rowsOf(updated).length === 0) return false;
+	if (taken !== null) {
+		await tx.execute(sql`insert into taken (session, hospital, step, digest)
+			values (${taken.session}, ${taken.hospital}, ${taken.step}, ${taken.digest})`);
+	}
+	if (answer !== null) {
+		await tx.execute(sql`update query set answer = ${JSON.stringify(answer)} where id = ${record.query}`);
+		await tx.execute(sql`delete from outgoing where session = ${record.session}`);
+	}
+	await post(tx, record.session, outgoing);
+	return true;
+}
+
+/** The mailbox row is locked until the commit, so that a higher seq never becomes visible before a lower one. */
+async function post(tx: Tx, session: string, outgoing: readonly Outgoing[]): Promise<void> {
+	// In one order everywhere, so that two sessions cannot wait for each other's mailboxes.
+	const inOrder = [...outgoing].sort((a, b) => (a.to < b.to ? -1 : 1));
+	for (const { to, message } of inOrder) {
+		const counted = await tx.execute(sql`insert into mailbox (hospital, last_seq) values (${to}, 1)
+			on conflict (hospital) do update set last_seq = mailbox.last_seq + 1 returning last_seq`);
+		const seq = integerOf(rowsOf(counted)[0] ?? {}, 'last_seq');
+		await tx.execute(sql`insert into outgoing (hospital, seq, session, message)
+			values (${to}, ${seq}, ${session}, ${JSON.stringify(message)})`);
+	}
+}
+
+async function waiting(tx: Tx, hospital: string, after: number): Promise<readonly WaitingMessage[]> {
+	await tx.execute(sql`delete from outgoing where hospital = ${hospital} and seq <= ${after}`);
+	const rows = rowsOf(
+		await tx.execute(
+			sql`select seq, message from outgoing where hospital = ${hospital} order by seq limit 100`,
+		),
+	);
+	return rows.map((row) => ({ seq: integerOf(row, 'seq'), message: jsonOf(row, 'message') as ToNode }));
+}
+
+function sessionOf(row: Record<string, unknown> | null): SessionRecord | null {
+	if (row === null) return null;
+	const rest = jsonOf(row, 'record') as Omit<SessionRecord, 'merge' | 'version'>;
+	const merge = nullableText(row, 'merge') === null ? null : (jsonOf(row, 'merge') as MergeState);
+	return { ...rest, merge, version: integerOf(row, 'version') };
+}
+
+function queryOf(row: Record<string, unknown> | null): QueryRecord | null {
+	if (row === null) return null;
+	return {
+		id: textOf(row, 'id'),
+		person: textOf(row, 'person'),
+		requestDigest: textOf(row, 'request_digest'),
+		requestHash: textOf(row, 'request_hash'),
+		queryHash: textOf(row, 'query_hash'),
+		manifest: textOf(row, 'manifest'),
+		question: jsonOf(row, 'question') as Question,
+		session: textOf(row, 'session'),
+		answer: nullableText(row, 'answer') === null ? null : (jsonOf(row, 'answer') as Wire),
+	};
+}

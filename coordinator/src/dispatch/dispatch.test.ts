@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { Participation, SessionRecord } from '../session.ts';
+import { testPolicy } from '../testing/test-policy.ts';
+import { explainFailure } from './explain-failure.ts';
+import { digestOf, stepOf } from './message-step.ts';
+import { noteAbsent, noteHeard, openSession, overdue } from './open-session.ts';
+
+const session = 'ab'.repeat(32);
+const opening = {
+	session,
+	query: 'q',
+	manifest: 'cd'.repeat(32),
+	project: 'glioma',
+	roster: ['east', 'north', 'south', 'west'],
+	policy: testPolicy,
+	signed: { token: 't', request: 'r' },
+	merge: { kind: 'plain', cells: 1, waitingFor: [], shares: {} },
+	nowMs: 1_000_000,
+} as const;
+
+function standing(...states: readonly Participation[]): SessionRecord {
+	const { record } = openSession(opening);
+	return {
+		...record,
+		participation: Object.fromEntries(
+			record.roster.map((hospital, at) => [hospital, states[at] ?? { state: 'waiting' }]),
+		),
+	};
+}
+
+const refused = (code: 'no-budget' | 'not-permitted'): Participation => ({ state: 'refused', code });
+const answering: Participation = { state: 'answering' };
+const absent: Participation = { state: 'absent' };
+
+describe('openSession', () => {
+	it('asks every hospital of the roster, with the policy’s deadline', () => {
+		const { record, outgoing } = openSession(opening);
+		expect(outgoing.map(({ to }) => to)).toEqual(opening.roster);
+		expect(outgoing[0]?.message).toMatchObject({
+			kind: 'open',
+			deadlineMs: 1_060_000,
+			signed: opening.signed,
+		});
+		expect(record).toMatchObject({
+			answerByMs: 1_020_000,
+			deadlineMs: 1_060_000,
+			version: 1,
+			step: 'dispatched',
+		});
+	});
+
+	it('waits two thirds of the deadline in a plain network, where the only message is the answer', () => {
+		const policy = { ...testPolicy, aggregation: 'plain' } as const;
+		expect(openSession({ ...opening, policy }).record.answerByMs).toBe(1_040_000);
+	});
+});
+
+describe('overdue', () => {
+	it('names nobody before the time, and only those not heard of after it', () => {
+		const { record } = openSession(opening);
+		const heard = noteHeard(record, 'east', { kind: 'secagg', session, body: {} });
+		expect(overdue(heard, record.answerByMs - 1)).toEqual([]);
+		expect(overdue(heard, record.answerByMs)).toEqual(['north', 'south', 'west']);
+		expect(overdue(noteAbsent(heard, ['north']), record.answerByMs)).toEqual(['south', 'west']);
+	});
+});
+
+describe('explainFailure', () => {
+	it('is refused with the one code of all who refused', () => {
+		expect(explainFailure(standing(refused('no-budget'), refused('no-budget')), 3)).toEqual({
+			status: 'refused',
+			code: 'no-budget',
+		});
+	});
+
+	it('is withheld as too-few-hospitals where codes differ', () => {
+		const record = standing(refused('no-budget'), refused('not-permitted'), answering, answering);
+		expect(explainFailure(record, 3)).toEqual({ status: 'withheld', code: 'too-few-hospitals' });
+	});
+
+	it('is withheld as too-few-hospitals where one refused and another was absent', () => {
+		const record = standing(refused('no-budget'), absent, answering, answering);
+		expect(explainFailure(record, 3)).toEqual({ status: 'withheld', code: 'too-few-hospitals' });
+	});
+
+	it('is withheld as unavailable where enough answered and the session broke off', () => {
+		expect(explainFailure(standing(answering, answering, answering, answering), 3)).toEqual({
+			status: 'withheld',
+			code: 'unavailable',
+		});
+		expect(explainFailure(standing(refused('no-budget'), answering, answering, answering), 3)).toEqual({
+			status: 'withheld',
+			code: 'unavailable',
+		});
+	});
+});
+
+describe('stepOf', () => {
+	it('gives each round of secure aggregation a step, and refusal and plain counts one each', () => {
+		expect(stepOf({ kind: 'secagg', session, body: { kind: 'advertise' } })).toBe('secagg/advertise');
+		expect(stepOf({ kind: 'secagg', session, body: null })).toBe('secagg/null');
+		expect(stepOf({ kind: 'refuse', session, code: 'no-budget' })).toBe('refuse');
+	});
+
+	it('gives two spellings of one message the same digest', () => {
+		const one = { kind: 'secagg', session, body: { a: 1, b: 2 } } as const;
+		const other = { session, body: { b: 2, a: 1 }, kind: 'secagg' } as const;
+		expect(digestOf(one)).toBe(digestOf(other));
+		expect(digestOf(one)).not.toBe(digestOf({ ...one, body: { a: 1, b: 3 } }));
+	});
+});

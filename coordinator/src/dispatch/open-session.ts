@@ -1,0 +1,70 @@
+// Opens a session of one question at every hospital of its project.
+
+import type { NetworkPolicy, OpenMessage, SignedRequest, ToCoordinator } from '@cordon/shared';
+import type { MergeState, Outgoing, Participation, SessionRecord } from '../session.ts';
+
+export interface Opening {
+	readonly session: string;
+	readonly query: string;
+	readonly manifest: string;
+	readonly project: string;
+	readonly roster: readonly string[];
+	readonly policy: NetworkPolicy;
+	readonly signed: SignedRequest;
+	readonly merge: MergeState;
+	readonly nowMs: number;
+}
+
+/**
+ * Part of the deadline in which a hospital must be heard of, so that one that is offline does not hold up the rest.
+ * A plain answer is the only message there is, and it is computed first, so it is given longer.
+ */
+const answerShare: Readonly<Record<NetworkPolicy['aggregation'], number>> = { secure: 1 / 3, plain: 2 / 3 };
+
+export function openSession(opening: Opening): {
+	readonly record: SessionRecord;
+	readonly outgoing: readonly Outgoing[];
+} {
+	const { session, query, manifest, project, roster, policy, nowMs } = opening;
+	const deadlineMs = nowMs + policy.sessionDeadlineMs;
+	const message: OpenMessage = {
+		kind: 'open',
+		session,
+		manifest,
+		project,
+		signed: opening.signed,
+		deadlineMs,
+	};
+	const record: SessionRecord = {
+		session,
+		query,
+		manifest,
+		project,
+		roster,
+		answerByMs: nowMs + Math.floor(policy.sessionDeadlineMs * answerShare[policy.aggregation]),
+		deadlineMs,
+		participation: Object.fromEntries(roster.map((hospital) => [hospital, { state: 'waiting' }])),
+		step: 'dispatched',
+		merge: opening.merge,
+		version: 1,
+	};
+	return { record, outgoing: roster.map((to) => ({ to, message })) };
+}
+
+/** The hospital's standing after its message: the first word is an advert, an answer or a refusal. */
+export function noteHeard(record: SessionRecord, hospital: string, message: ToCoordinator): SessionRecord {
+	const standing: Participation =
+		message.kind === 'refuse' ? { state: 'refused', code: message.code } : { state: 'answering' };
+	return { ...record, participation: { ...record.participation, [hospital]: standing } };
+}
+
+/** Hospitals that should have been heard of by now. */
+export function overdue(record: SessionRecord, nowMs: number): readonly string[] {
+	if (nowMs < Math.min(record.answerByMs, record.deadlineMs)) return [];
+	return record.roster.filter((hospital) => record.participation[hospital]?.state === 'waiting');
+}
+
+export function noteAbsent(record: SessionRecord, hospitals: readonly string[]): SessionRecord {
+	const absent = hospitals.map((hospital) => [hospital, { state: 'absent' }] as const);
+	return { ...record, participation: { ...record.participation, ...Object.fromEntries(absent) } };
+}

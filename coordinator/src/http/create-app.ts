@@ -1,0 +1,33 @@
+// The coordinator's HTTP interface: limits, routes, and the one place where a failure becomes `internal`.
+
+import { DatabaseFault } from '@cordon/shared';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { AppParts } from './app-parts.ts';
+import { memberRoutes } from './member-routes.ts';
+import { publicRoutes } from './public-routes.ts';
+import { refuse } from './refusals.ts';
+import { researcherRoutes } from './researcher-routes.ts';
+
+const largestBody = 1_048_576;
+
+export function createApp(parts: AppParts): Hono {
+	const app = new Hono();
+	app.use(async (context, next) => {
+		await next();
+		context.header('cache-control', 'no-store');
+		context.header('x-content-type-options', 'nosniff');
+	});
+	app.use(bodyLimit({ maxSize: largestBody, onError: (context) => refuse(context, 'too-large') }));
+	app.route('/', publicRoutes(parts));
+	app.route('/', memberRoutes(parts));
+	app.route('/', researcherRoutes(parts));
+	app.notFound((context) => refuse(context, 'not-found'));
+	app.onError((error, context) => {
+		// The text of an error may quote what was sent; its class and SQLSTATE cannot.
+		const state = error instanceof DatabaseFault ? (error.sqlState ?? 'none') : 'none';
+		parts.log.fault('request failed', { kind: error.name, state, route: context.req.routePath });
+		return refuse(context, 'internal');
+	});
+	return app;
+}

@@ -1,0 +1,135 @@
+// What hospitals say to the coordinator: enrolment, signatures, polls and messages, each in a signed envelope.
+
+import {
+	canonicalJson,
+	type EnvelopeFault,
+	err,
+	hashParts,
+	ok,
+	openEnvelope,
+	type Result,
+	sealEnvelope,
+	verifyBytes,
+	type Wire,
+} from '@cordon/shared';
+import { type Context, Hono } from 'hono';
+import { addSignature, enrol } from '../membership/membership.ts';
+import { type AppParts, bodyOf } from './app-parts.ts';
+import { awaitMessages } from './await-messages.ts';
+import { type Parsed, parseEnveloped, parseMemberBody, parseToCoordinator } from './outside-input.ts';
+import { refuse } from './refusals.ts';
+
+interface FromMember<T> {
+	readonly hospital: string;
+	readonly body: T;
+}
+
+/** How far a hospital's clock may be off (design/PRIVACY.md section 2, rule 7). */
+const maxAgeMs = 60_000;
+const longestWaitMs = 25_000;
+
+export function memberRoutes(parts: AppParts): Hono {
+	const app = new Hono();
+	app.post('/v1/members/enrol', (context) => takeEnrolment(parts, context));
+	app.post('/v1/manifest/signatures', async (context) => {
+		const given = await fromMember(parts, context, {
+			kind: 'manifest-signature',
+			parse: parseMemberBody.manifestSignature,
+		});
+		if (!given.ok) return given.error;
+		const { hospital, body } = given.value;
+		const added = await addSignature(parts, { hospital, ...body });
+		if (!added.ok) return refuse(context, added.error === 'no-draft' ? 'conflict' : 'not-authenticated');
+		return context.json({ cordon: 1, state: added.value });
+	});
+	app.post('/v1/poll', async (context) => {
+		const given = await fromMember(parts, context, { kind: 'poll', parse: parseMemberBody.poll });
+		if (!given.ok) return given.error;
+		const { hospital, body } = given.value;
+		const waitMs = Math.min(body.waitMs ?? longestWaitMs, longestWaitMs);
+		const waiting = await awaitMessages(
+			parts,
+			{ hospital, after: body.after, waitMs },
+			context.req.raw.signal,
+		);
+		// Signed when it is delivered: a message that waited for a hospital is fresh when it arrives.
+		const messages = waiting.map(({ seq, message }) => ({
+			seq,
+			text: sealFor(parts, hospital, { seq, message }),
+		}));
+		return context.json({ messages });
+	});
+	app.post('/v1/messages', async (context) => {
+		const given = await fromMember(parts, context, { kind: 'session', parse: parseToCoordinator });
+		if (!given.ok) return given.error;
+		const taken = await parts.pipeline.take(given.value.hospital, given.value.body);
+		return taken === 'accepted'
+			? context.json({ cordon: 1, status: 'accepted' })
+			: refuse(context, 'conflict');
+	});
+	return app;
+}
+
+async function takeEnrolment(parts: AppParts, context: Context): Promise<Response> {
+	const body = await bodyOf(context);
+	const parsed = body.ok ? parseMemberBody.enrolment(body.value) : body;
+	if (!parsed.ok) return refuse(context, 'malformed', parsed.error);
+	const { signature, ...enrolment } = parsed.value;
+	// Optional, because nothing rests on it: a key that its holder cannot sign with never signs the manifest either.
+	if (signature !== undefined) {
+		const signed = hashParts('cordon-enrolment/1', canonicalJson(enrolment));
+		if (!verifyBytes(enrolment.identityKey, signed, Buffer.from(signature, 'base64url'))) {
+			return refuse(context, 'not-authenticated');
+		}
+	}
+	const enrolled = await enrol(parts, enrolment);
+	if (!enrolled.ok) return refuse(context, enrolled.error === 'not-invited' ? 'not-permitted' : 'conflict');
+	return context.json({ cordon: 1, status: 'enrolled' });
+}
+
+interface Expected<T> {
+	readonly kind: string;
+	readonly parse: (input: unknown) => Parsed<T>;
+}
+
+/** Who speaks is who signed, by the key under which the hospital enrolled. */
+async function fromMember<T>(
+	parts: AppParts,
+	context: Context,
+	{ kind, parse }: Expected<T>,
+): Promise<Result<FromMember<T>, Response>> {
+	const body = await bodyOf(context);
+	const enveloped = body.ok ? parseEnveloped(body.value) : body;
+	if (!enveloped.ok) return err(refuse(context, 'malformed', enveloped.error));
+	const members = await parts.membership.members();
+	const opened = openEnvelope(enveloped.value.envelope, {
+		to: 'coordinator',
+		kind,
+		keyOf: (from) => members.find((member) => member.hospital === from)?.identityKey ?? null,
+		nowMs: parts.clock.nowMs(),
+		maxAgeMs,
+	});
+	if (!opened.ok) return err(refuseEnvelope(context, opened.error));
+	const content = parse(opened.value.body);
+	if (!content.ok) return err(refuse(context, 'malformed', content.error));
+	return ok({ hospital: opened.value.from, body: content.value });
+}
+
+function refuseEnvelope(context: Context, fault: EnvelopeFault): Response {
+	if (fault !== 'malformed') return refuse(context, 'not-authenticated');
+	return refuse(context, 'malformed', [{ path: '/envelope', message: 'not an envelope', nearest: [] }]);
+}
+
+function sealFor(
+	parts: AppParts,
+	to: string,
+	{ seq, message }: { readonly seq: number; readonly message: object },
+): string {
+	// Messages are JSON by construction: they have just come out of a column of text.
+	const body = message as Wire;
+	const timeMs = parts.clock.nowMs();
+	return sealEnvelope(
+		{ from: 'coordinator', to, kind: 'session', id: String(seq), timeMs, body },
+		parts.identitySeed,
+	);
+}

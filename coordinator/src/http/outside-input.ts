@@ -1,0 +1,77 @@
+// The closed shapes of what the coordinator is sent; nothing of a body is read before one of these has returned it.
+
+import {
+	err,
+	type InputIssue,
+	ok,
+	type PublicCode,
+	type Result,
+	type SignedRequest,
+	type ToCoordinator,
+} from '@cordon/shared';
+import { z } from 'zod';
+import { issuesOf } from '../input-issues.ts';
+import type { Enrolment } from '../membership/membership.ts';
+
+export type Parsed<T> = Result<T, readonly InputIssue[]>;
+
+const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected 32 bytes in base64url');
+const signature = z.string().regex(/^[A-Za-z0-9_-]{86}$/, 'expected an Ed25519 signature in base64url');
+const hospital = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const enveloped = z.strictObject({ envelope: z.string().min(1) });
+const submission: z.ZodType<SignedRequest> = z.strictObject({
+	token: z.string().min(1).max(16_384),
+	request: z.string().min(1).max(131_072),
+});
+const enrolment = z.strictObject({
+	hospital,
+	name: z.string().min(1).max(200),
+	secret: z.string().min(1).max(200),
+	identityKey: key,
+	logKey: key,
+	signature: signature.optional(),
+});
+const poll = z.strictObject({ after: z.int().nonnegative(), waitMs: z.int().nonnegative().optional() });
+const manifestSignature = z.strictObject({ hash: hex64, signature });
+
+const publicCodes = [
+	'malformed',
+	'not-authenticated',
+	'not-permitted',
+	'no-budget',
+	'too-few-hospitals',
+	'unavailable',
+] as const satisfies readonly PublicCode[];
+
+const toCoordinator: z.ZodType<ToCoordinator> = z.discriminatedUnion('kind', [
+	z.strictObject({ kind: z.literal('refuse'), session: hex64, code: z.enum(publicCodes) }),
+	z.strictObject({ kind: z.literal('secagg'), session: hex64, body: z.json() }),
+	z.strictObject({
+		kind: z.literal('plain'),
+		session: hex64,
+		epoch: z.string().min(1).max(40),
+		k: z.int().positive().max(1_000_000),
+		cells: z.array(z.string().max(20).nullable()).max(4096),
+	}),
+]);
+
+export const parseEnveloped = (input: unknown): Parsed<{ readonly envelope: string }> =>
+	parsed(enveloped, input);
+export const parseSubmission = (input: unknown): Parsed<SignedRequest> => parsed(submission, input);
+export const parseToCoordinator = (input: unknown): Parsed<ToCoordinator> => parsed(toCoordinator, input);
+
+export const parseMemberBody = {
+	enrolment: (input: unknown): Parsed<Enrolment & { readonly signature?: string | undefined }> =>
+		parsed(enrolment, input),
+	poll: (input: unknown): Parsed<{ readonly after: number; readonly waitMs?: number | undefined }> =>
+		parsed(poll, input),
+	manifestSignature: (input: unknown): Parsed<{ readonly hash: string; readonly signature: string }> =>
+		parsed(manifestSignature, input),
+};
+
+function parsed<T>(schema: z.ZodType<T>, input: unknown): Parsed<T> {
+	const result = schema.safeParse(input);
+	return result.success ? ok(result.data) : err(issuesOf(result.error));
+}

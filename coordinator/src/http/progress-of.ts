@@ -1,0 +1,23 @@
+// How far a question has come, in the coarse terms a researcher may see.
+
+import type { Participation, ProgressStep, QueryRecord } from '../session.ts';
+import type { AppParts } from './app-parts.ts';
+
+export interface Progress {
+	readonly step: ProgressStep;
+	/** Hospitals heard of, refusals not counted, of all that were asked. */
+	readonly answered: number;
+	readonly of: number;
+	readonly hospitals: readonly { readonly hospital: string; readonly state: Participation['state'] }[];
+}
+
+export async function progressOf(parts: Pick<AppParts, 'sessions'>, query: QueryRecord): Promise<Progress> {
+	const record = await parts.sessions.session(query.session);
+	if (record === null) throw new Error('a query without its session');
+	const hospitals = record.roster.map((hospital) => ({
+		hospital,
+		state: record.participation[hospital]?.state ?? 'waiting',
+	}));
+	const answered = hospitals.filter(({ state }) => state === 'answering').length;
+	return { step: record.step, answered, of: hospitals.length, hospitals };
+}

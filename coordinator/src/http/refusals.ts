@@ -1,0 +1,36 @@
+// How a refusal looks from outside: one closed form, one HTTP status a code, and no more than the public code says.
+
+import { type InputIssue, type PublicCode, publicCodeOf } from '@cordon/shared';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Rejection } from '../pipeline.ts';
+
+export type HttpCode = PublicCode | 'not-found' | 'conflict' | 'too-large' | 'internal';
+
+const refusals: Readonly<Record<HttpCode, readonly [ContentfulStatusCode, string]>> = {
+	malformed: [400, 'The request could not be read; see issues.'],
+	'not-authenticated': [401, 'The proof of who asks was not accepted.'],
+	'not-permitted': [403, 'This is not permitted here.'],
+	'no-budget': [403, 'The privacy budget is used up.'],
+	'not-found': [404, 'There is no such thing here.'],
+	conflict: [409, 'This does not belong where the session stands; do not send it again.'],
+	'too-few-hospitals': [409, 'The project has too few hospitals for a session.'],
+	'too-large': [413, 'The body is larger than 1 MiB.'],
+	internal: [500, 'Something is wrong with the coordinator.'],
+	unavailable: [503, 'The network cannot answer yet; try again later.'],
+};
+
+export function refuse(context: Context, code: HttpCode, issues: readonly InputIssue[] = []): Response {
+	const [status, message] = refusals[code];
+	const detail = issues.length === 0 ? {} : { issues };
+	return context.json({ cordon: 1, status: 'refused', code, message, ...detail }, status);
+}
+
+/** Issues are about the question's own text; everything else stays coarse. */
+export function refuseRejection(context: Context, { code, issues }: Rejection): Response {
+	const tooManyCells: readonly InputIssue[] =
+		code === 'too-many-cells'
+			? [{ path: '/ask', message: 'the answer would have more cells than the network permits', nearest: [] }]
+			: [];
+	return refuse(context, publicCodeOf(code), [...issues, ...tooManyCells]);
+}

@@ -1,0 +1,72 @@
+// The merge stage: takes hospitals' messages until the network's sum opens, under whichever aggregation was chosen.
+
+import {
+	err,
+	type NetworkPolicy,
+	ok,
+	type Result,
+	type SecaggParameters,
+	type ToCoordinator,
+	unreachable,
+} from '@cordon/shared';
+import type { MergedAnswer, MergeState, ProgressStep } from '../session.ts';
+import { plainShares, withdrawPlain } from './plain-merge.ts';
+import { secureMessage, withdrawSecure } from './secure-merge.ts';
+
+export interface MergeFacts {
+	readonly policy: NetworkPolicy;
+	/** null in a plain network. */
+	readonly parameters: SecaggParameters | null;
+}
+
+export interface MergeStep {
+	readonly state: MergeState;
+	readonly send: readonly { readonly to: string; readonly body: unknown }[];
+	/** null while the session goes on. */
+	readonly outcome: MergeOutcome | null;
+	/** Coarse, for the researcher. */
+	readonly progress: ProgressStep | null;
+}
+
+export type MergeOutcome =
+	| { readonly kind: 'sum'; readonly answer: MergedAnswer }
+	| { readonly kind: 'aborted' };
+
+/** Errors  `out-of-place` the message does not belong where the session stands; nothing has changed. */
+export async function mergeMessage(
+	state: MergeState,
+	hospital: string,
+	message: ToCoordinator,
+	facts: MergeFacts,
+): Promise<Result<MergeStep, 'out-of-place'>> {
+	switch (message.kind) {
+		case 'refuse':
+			return ok(mergeWithdrawals(state, [hospital], facts));
+		case 'secagg':
+			return state.kind === 'secure'
+				? secureMessage(state, hospital, message.body, facts)
+				: err('out-of-place');
+		case 'plain':
+			return state.kind === 'plain' ? plainShares(state, hospital, message, facts) : err('out-of-place');
+		default:
+			return unreachable(message);
+	}
+}
+
+/** Hospitals that take no part, or no longer: they refused, or were not heard of in time. */
+export function mergeWithdrawals(
+	state: MergeState,
+	hospitals: readonly string[],
+	facts: MergeFacts,
+): MergeStep {
+	let step: MergeStep = { state, send: [], outcome: null, progress: null };
+	for (const hospital of hospitals) {
+		if (step.outcome !== null) return step;
+		const next =
+			step.state.kind === 'secure'
+				? withdrawSecure(step.state, hospital, facts)
+				: withdrawPlain(step.state, hospital, facts);
+		step = { ...next, send: [...step.send, ...next.send], progress: next.progress ?? step.progress };
+	}
+	return step;
+}

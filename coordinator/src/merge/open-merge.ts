@@ -1,0 +1,60 @@
+// The state in which a session's merge begins, from the signed manifest alone and never from who shows up.
+
+import {
+	type Manifest,
+	manifestHash,
+	type Plan,
+	policyHash,
+	type SecaggParameters,
+	type SecaggTerms,
+	secaggParameters,
+} from '@cordon/shared';
+import type { MergeState } from '../session.ts';
+import { openPlain, plainMinimum } from './plain-merge.ts';
+import { openSecure } from './secure-merge.ts';
+
+export interface MergeTerms {
+	readonly session: string;
+	readonly manifest: Manifest;
+	/** Sorted hospital ids. */
+	readonly roster: readonly string[];
+	readonly requestHash: string;
+	readonly plan: Plan;
+}
+
+export function openMerge(terms: MergeTerms): MergeState {
+	const parameters = parametersOf(terms.manifest, terms.roster);
+	if (parameters === null) return openPlain(terms.roster, terms.plan.cells.length);
+	return openSecure(secaggTerms(terms, parameters));
+}
+
+/** null in a plain network. Errors: throws where the roster cannot form a session, which submit has excluded. */
+export function parametersOf({ policy }: Manifest, roster: readonly string[]): SecaggParameters | null {
+	if (policy.aggregation === 'plain') return null;
+	const parameters = secaggParameters(roster.length, policy.colluders);
+	if (!parameters.ok) throw new Error('a roster that cannot form a session');
+	return parameters.value;
+}
+
+function secaggTerms(
+	{ session, manifest, roster, requestHash, plan }: MergeTerms,
+	parameters: SecaggParameters,
+): SecaggTerms {
+	return {
+		session,
+		manifestHash: manifestHash(manifest),
+		policyHash: policyHash(manifest.policy),
+		roster: manifest.members
+			.filter((member) => roster.includes(member.hospital))
+			.map(({ hospital, identityKey }) => ({ hospital, identityKey }))
+			.sort((a, b) => (a.hospital < b.hospital ? -1 : 1)),
+		parameters,
+		requestHash,
+		cells: plan.cells.length,
+	};
+}
+
+/** m: fewer contributors release nothing. */
+export function minimumOf(parameters: SecaggParameters | null): number {
+	return parameters === null ? plainMinimum : parameters.minimum;
+}

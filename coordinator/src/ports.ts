@@ -1,0 +1,155 @@
+// What the coordinator's stages ask of the outside. Adapters implement these; a stage never sees an adapter.
+
+import type {
+	AuditLog,
+	Clock,
+	Dictionary,
+	Manifest,
+	Member,
+	Random,
+	RefusalCode,
+	Result,
+	SignedManifest,
+	SignedRequest,
+	SigningSeed,
+	ToNode,
+	VerifiedRequest,
+	Wire,
+} from '@cordon/shared';
+import type { Founding } from './membership/founding.ts';
+import type { Outgoing, QueryRecord, SessionRecord } from './session.ts';
+
+/** The transparency log, with the receipt that an answer carries: proof that the entry is in the signed tree. */
+export interface CoordinatorAudit extends AuditLog {
+	readonly proof: (index: number) => Promise<Wire>;
+}
+
+/** A request whose signature, token and audience were verified here: a first gate only, each node verifies again. */
+export interface AdmittedRequest extends VerifiedRequest {
+	readonly person: string;
+}
+
+/** What came with an HTTP request to prove who sent it (RFC 9449). */
+export interface PresentedProof {
+	readonly authorization: string | null;
+	readonly proof: string | null;
+	readonly method: string;
+	readonly url: string;
+}
+
+export interface ResearcherGate {
+	/** The person behind a bound token and its proof of possession, with the token that was presented. */
+	readonly authenticate: (
+		presented: PresentedProof,
+		manifest: Manifest,
+	) => Promise<Result<{ readonly person: string; readonly token: string }, RefusalCode>>;
+	readonly verifyRequest: (
+		signed: SignedRequest,
+		manifest: Manifest,
+	) => Promise<Result<AdmittedRequest, RefusalCode>>;
+}
+
+/** A change of one session, written whole or not at all. */
+export interface SessionChange {
+	/** As it is after the change; stored with `version` one higher if the stored one still equals `version`. */
+	readonly record: SessionRecord;
+	/** The message that caused it, so that the same one again has no effect. */
+	readonly taken: TakenMessage | null;
+	readonly outgoing: readonly Outgoing[];
+	/** The signed answer, which ends the query and deletes the session's undelivered messages. */
+	readonly answer: Wire | null;
+}
+
+export interface TakenMessage {
+	readonly session: string;
+	readonly hospital: string;
+	/** One message a step is accepted of each hospital. */
+	readonly step: string;
+	/** SHA-256 of its canonical form, hex. */
+	readonly digest: string;
+}
+
+export interface WaitingMessage {
+	readonly seq: number;
+	readonly message: ToNode;
+}
+
+export interface SessionStore {
+	/** Query, session and its messages, all or nothing; where the same request is stored already, its id. */
+	readonly open: (
+		query: QueryRecord,
+		record: SessionRecord,
+		outgoing: readonly Outgoing[],
+	) => Promise<{ readonly id: string; readonly opened: boolean }>;
+	readonly session: (session: string) => Promise<SessionRecord | null>;
+	readonly running: () => Promise<readonly SessionRecord[]>;
+	readonly query: (id: string) => Promise<QueryRecord | null>;
+	readonly queryOfRequest: (requestDigest: string) => Promise<QueryRecord | null>;
+	readonly takenDigest: (message: Omit<TakenMessage, 'digest'>) => Promise<string | null>;
+	/** false: somebody else changed the session since it was read. */
+	readonly change: (change: SessionChange) => Promise<boolean>;
+	/** Deletes what the hospital acknowledged and returns what follows, in order. */
+	readonly waiting: (hospital: string, after: number) => Promise<readonly WaitingMessage[]>;
+}
+
+export interface Invitation {
+	readonly hospital: string;
+	/** SHA-256 of the secret, hex; the secret itself is only in the invitation file. */
+	readonly secretHash: string;
+	readonly expiresMs: number;
+}
+
+export interface StoredManifest extends SignedManifest {
+	readonly hash: string;
+}
+
+export interface MembershipStore {
+	readonly found: (founding: Founding) => Promise<'founded' | 'already-founded'>;
+	readonly founding: () => Promise<Founding | null>;
+	/** Replaces an earlier invitation of the same hospital. */
+	readonly invite: (invitation: Invitation) => Promise<void>;
+	readonly invitation: (hospital: string) => Promise<Invitation | null>;
+	readonly members: () => Promise<readonly Member[]>;
+	/** Consumes the invitation; false where it was consumed or the hospital enrolled meanwhile. */
+	readonly enrol: (member: Member) => Promise<boolean>;
+	readonly draft: () => Promise<StoredManifest | null>;
+	readonly current: () => Promise<StoredManifest | null>;
+	readonly manifest: (hash: string) => Promise<StoredManifest | null>;
+	/** Keeps the first draft of a version; a later one of the same version is dropped. */
+	readonly saveDraft: (manifest: Manifest, hash: string) => Promise<void>;
+	readonly addSignature: (hash: string, signer: string, signature: string) => Promise<void>;
+	readonly makeCurrent: (hash: string) => Promise<void>;
+}
+
+/** Wakes whoever waits for a hospital's messages in this process. */
+export interface WakeUps {
+	readonly wake: (topic: string) => void;
+	/** Calls `woken` at the next wake of the topic, at most once; the result takes the wish back. */
+	readonly once: (topic: string, woken: () => void) => () => void;
+	readonly wakeAll: () => void;
+}
+
+export interface Timer {
+	/** Runs the work once after the delay; the result cancels it. */
+	readonly after: (delayMs: number, work: () => void) => () => void;
+}
+
+/** Codes and ids only: never a value, a count, a token or another library's message. */
+export interface Log {
+	readonly info: (event: string, ids: Readonly<Record<string, string | number>>) => void;
+	readonly fault: (event: string, ids: Readonly<Record<string, string | number>>) => void;
+}
+
+/** Everything the pipeline works with. */
+export interface CoordinatorParts {
+	readonly sessions: SessionStore;
+	readonly membership: MembershipStore;
+	readonly audit: CoordinatorAudit;
+	readonly gate: ResearcherGate;
+	readonly wakeUps: WakeUps;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly identitySeed: SigningSeed;
+	readonly dictionary: Dictionary;
+	readonly log: Log;
+}

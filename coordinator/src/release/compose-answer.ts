@@ -1,0 +1,115 @@
+// Puts an answer together as the researcher receives it, and signs it with the coordinator's identity key.
+
+import {
+	canonicalJson,
+	hashParts,
+	type PublicCode,
+	type PublicKeyText,
+	type SigningSeed,
+	signBytes,
+	toBase64Url,
+	toHex,
+	verifyBytes,
+	type Wire,
+} from '@cordon/shared';
+import type { Participation, QueryRecord, SessionRecord } from '../session.ts';
+import type { Released } from './decide-release.ts';
+
+/** An answer before hour, receipt and signature: what its log entry commits to. */
+export type AnswerBody = Readonly<Record<string, Wire>>;
+
+const coarseReasons: Readonly<Record<Participation['state'], string>> = {
+	waiting: 'no-answer',
+	absent: 'no-answer',
+	answering: 'left',
+	refused: 'refused',
+};
+
+const failureMessages: Readonly<Record<PublicCode, string>> = {
+	malformed: 'The hospitals could not read the question.',
+	'not-authenticated': 'The hospitals did not accept the proof of who asks.',
+	'not-permitted': 'The hospitals do not permit this question for this person, project and purpose.',
+	'no-budget': 'The privacy budget for this question is used up.',
+	'too-few-hospitals': 'Too few hospitals took part for anything to be released.',
+	unavailable: 'The session could not be completed; asking again opens a new one.',
+};
+
+export function releasedBody(
+	query: QueryRecord,
+	record: SessionRecord,
+	release: {
+		readonly released: Released;
+		readonly contributors: readonly string[];
+		readonly epochs: Readonly<Record<string, string>>;
+		readonly variables: readonly Wire[];
+	},
+): AnswerBody {
+	const { released, contributors, epochs, variables } = release;
+	const { cells, claims, noise, ...rest } = released;
+	return {
+		...headOf(query, 'released'),
+		...rest,
+		variables,
+		cells: cells.map((cell) => ({ ...cell })),
+		noise: noise === null ? null : { ...noise },
+		claims,
+		hospitals: { contributed: contributors, absent: absentOf(record, contributors) },
+		epochs: { ...epochs },
+	};
+}
+
+export function failedBody(
+	query: QueryRecord,
+	record: SessionRecord,
+	failure: { readonly status: 'withheld' | 'refused'; readonly code: PublicCode },
+): AnswerBody {
+	return {
+		...headOf(query, failure.status),
+		code: failure.code,
+		message: failureMessages[failure.code],
+		hospitals: { contributed: [], absent: absentOf(record, []) },
+	};
+}
+
+export function answerHashOf(body: AnswerBody): string {
+	return toHex(hashParts('cordon-answer-body/1', canonicalJson(body)));
+}
+
+/** The hour, not the moment: an exact time would tell how long hospitals took. */
+export function signAnswer(
+	body: AnswerBody,
+	facts: { readonly nowMs: number; readonly receipt: Wire },
+	seed: SigningSeed,
+): AnswerBody {
+	const hour = new Date(Math.floor(facts.nowMs / 3_600_000) * 3_600_000).toISOString();
+	const unsigned = { ...body, releasedAtHour: hour, receipt: facts.receipt };
+	return { ...unsigned, signature: toBase64Url(signBytes(seed, digestOf(unsigned))) };
+}
+
+/** For whoever holds the coordinator's key from the manifest: whether every part of the answer is the coordinator's. */
+export function verifyAnswer(
+	answer: Readonly<Record<string, unknown>>,
+	coordinatorKey: PublicKeyText,
+): boolean {
+	const { signature, ...unsigned } = answer;
+	if (typeof signature !== 'string') return false;
+	return verifyBytes(coordinatorKey, digestOf(unsigned), Buffer.from(signature, 'base64url'));
+}
+
+function headOf(query: QueryRecord, status: string): AnswerBody {
+	const { id, queryHash, requestHash, manifest } = query;
+	return { cordon: 1, id, status, queryHash, requestHash, manifest };
+}
+
+function absentOf(record: SessionRecord, contributors: readonly string[]): readonly Wire[] {
+	return record.roster
+		.filter((hospital) => !contributors.includes(hospital))
+		.map((hospital) => ({
+			hospital,
+			reason: coarseReasons[record.participation[hospital]?.state ?? 'waiting'],
+		}));
+}
+
+function digestOf(unsigned: Readonly<Record<string, unknown>>): Uint8Array {
+	return hashParts('cordon-answer/1', canonicalJson(unsigned));
+}

@@ -1,0 +1,73 @@
+// What of a merged answer a researcher may see: threshold, suppression, minimum hospitals, intervals. Pure.
+
+import {
+	err,
+	type NetworkPolicy,
+	networkSensitivity,
+	networkThreshold,
+	ok,
+	type Plan,
+	type Result,
+} from '@cordon/shared';
+import type { MergedAnswer } from '../session.ts';
+import { claimsOf, denominatorOf } from './claims-of.ts';
+import { exactCells, type NoiseReach, noisedCells, type ReleasedCell, reachOf } from './released-cell.ts';
+
+export interface ReleaseInput extends MergedAnswer {
+	readonly plan: Plan;
+	readonly policy: NetworkPolicy;
+}
+
+export interface Released {
+	readonly ask: Plan['askKind'];
+	readonly cells: readonly ReleasedCell[];
+	readonly mechanism: Plan['mechanism'];
+	/** null where exact: nothing is charged and nothing is bounded. */
+	readonly epsilon: number | null;
+	/** The threshold that was applied; null where noised cells are shown whatever they are. */
+	readonly k: number | null;
+	readonly noise: NoiseReach | null;
+	readonly aggregation: NetworkPolicy['aggregation'];
+	readonly publicData: boolean;
+	readonly denominator: string;
+	readonly claims: readonly string[];
+}
+
+/**
+ * Makes the one thing that leaves the network out of what the hospitals' sum opened to.
+ *
+ * Shape   one cell a cell of the plan, in its order; a hidden one is null.
+ * Units   patients over all contributing hospitals.
+ * Errors  `too-few-hospitals` under the session's minimum; throws where cells are missing or k is under the
+ *         policy's, both of them bugs that must not release anything.
+ */
+export function decideRelease(input: ReleaseInput): Result<Released, 'too-few-hospitals'> {
+	const { plan, policy, merged } = input;
+	if (merged.length !== plan.cells.length) throw new Error('merged cells do not fit the plan');
+	if (input.k < policy.k || (input.k < 2 && !policy.publicData)) throw new Error('k under the policy');
+	if (new Set(input.contributors).size < Math.max(input.minimumContributors, 2))
+		return err('too-few-hospitals');
+	const k = networkThreshold(policy, input.k);
+	const noise = plan.mechanism === 'exact' ? null : reachOfSession(input);
+	const cells = noise === null ? exactCells(plan, merged, k) : noisedCells(plan, merged, { reach: noise, k });
+	return ok({
+		ask: plan.askKind,
+		cells,
+		mechanism: plan.mechanism,
+		epsilon: noise === null ? null : plan.epsilonMicros / 1e6,
+		k: noise === null || plan.askKind === 'exists' ? k : null,
+		noise,
+		aggregation: policy.aggregation,
+		publicData: policy.publicData,
+		denominator: denominatorOf(plan, policy),
+		claims: claimsOf(plan, policy),
+	});
+}
+
+function reachOfSession({ plan, policy, noiseHospitals, contributors }: ReleaseInput): NoiseReach {
+	return reachOf(plan, {
+		hospitals: noiseHospitals,
+		contributors: contributors.length,
+		l1Sensitivity: networkSensitivity(plan, policy),
+	});
+}

@@ -1,0 +1,85 @@
+// One cell of an answer as the researcher reads it, under either mechanism.
+
+import { noiseQuantile, type Plan, readMerged, readReleased, releaseCount } from '@cordon/shared';
+import type { MergedCell } from '../session.ts';
+import { hidePartners } from './hide-partners.ts';
+import { type ExactCell, hideSmallCells } from './hide-small-cells.ts';
+
+export interface ReleasedCell {
+	readonly key: readonly string[];
+	/** Patients; for `exists` 1 (at least k) or 0. null is hidden, never zero. */
+	readonly value: number | null;
+	/** Contains the true sum with probability 0.95, a cell at a time; null where hidden and for `exists`. */
+	readonly interval: readonly [number, number] | null;
+	/** The sum with its noise, before negative values become 0; absent where exact and for `exists`. */
+	readonly raw?: number;
+}
+
+/** How far the noise of one cell reaches, in patients; public numbers only. */
+export interface NoiseReach {
+	/** H: how many hospitals' shares make one full noise. */
+	readonly hospitals: number;
+	/** n: how many gave a share; more than H make it wider. */
+	readonly contributors: number;
+	readonly bound95: number;
+	/** Exceeded once in a million cells. */
+	readonly bound1e6: number;
+}
+
+export function reachOf(
+	plan: Plan,
+	noise: { readonly hospitals: number; readonly contributors: number; readonly l1Sensitivity: number },
+): NoiseReach {
+	const { hospitals, contributors, l1Sensitivity } = noise;
+	const spread = { epsilonMicros: plan.epsilonMicros, l1Sensitivity, hospitals, contributors };
+	return {
+		hospitals,
+		contributors,
+		bound95: noiseQuantile(spread, 0.05),
+		bound1e6: noiseQuantile(spread, 1e-6),
+	};
+}
+
+/**
+ * Cells whose counts carry noise already: everything here is post-processing and costs no further privacy.
+ *
+ * Errors  throws where a cell has no count: hospitals do not hide noised cells, so this is a bug.
+ */
+export function noisedCells(
+	plan: Plan,
+	merged: readonly MergedCell[],
+	release: { readonly reach: NoiseReach; readonly k: number },
+): readonly ReleasedCell[] {
+	return merged.map((cell, at) => {
+		const key = plan.cells[at] ?? [];
+		if (cell.count === null || cell.hiddenByHospital) throw new Error('a noised cell without a count');
+		const raw = readReleased(releaseCount(cell.count));
+		// Whoever may ask only whether patients exist is not shown how many: the noised count decides and is dropped.
+		if (plan.askKind === 'exists') return { key, value: raw >= release.k ? 1 : 0, interval: null };
+		const { bound95 } = release.reach;
+		return {
+			key,
+			value: Math.max(0, raw),
+			interval: [Math.max(0, raw - bound95), Math.max(0, raw + bound95)],
+			raw,
+		};
+	});
+}
+
+/** True counts, after the threshold and complementary suppression. `k` is the network's threshold. */
+export function exactCells(plan: Plan, merged: readonly MergedCell[], k: number): readonly ReleasedCell[] {
+	const cells: readonly ExactCell[] = merged.map(({ count, hiddenByHospital }) => ({
+		atLeast: count === null ? 0n : readMerged(count),
+		hiddenByHospital,
+	}));
+	const shape = plan.variables.map((variable) => variable.categories.length);
+	const hidden = hidePartners({ cells, hidden: hideSmallCells(cells, k), k }, shape);
+	return merged.map((cell, at) => {
+		const key = plan.cells[at] ?? [];
+		if (hidden[at] !== false || cell.count === null) return { key, value: null, interval: null };
+		const value = readReleased(releaseCount(cell.count));
+		// Not hidden and k >= 2 means at least k. With k = 1 nothing is hidden, so that 0 has to be told apart here.
+		if (plan.askKind === 'exists') return { key, value: value >= 1 ? 1 : 0, interval: null };
+		return { key, value, interval: [value, value] };
+	});
+}

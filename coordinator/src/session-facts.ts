@@ -1,0 +1,55 @@
+// What is fixed for a session from its beginning, read anew for each message from what was signed and stored.
+
+import {
+	makePlan,
+	type NetworkPolicy,
+	type Plan,
+	queryHash,
+	type Random,
+	type SecaggParameters,
+	toHex,
+} from '@cordon/shared';
+import { minimumOf, parametersOf } from './merge/open-merge.ts';
+import type { CoordinatorParts, StoredManifest } from './ports.ts';
+import type { QueryRecord, SessionRecord } from './session.ts';
+import type { Submission } from './submit/submit.ts';
+
+export interface SessionFacts {
+	readonly query: QueryRecord;
+	readonly policy: NetworkPolicy;
+	readonly plan: Plan;
+	/** null in a plain network. */
+	readonly parameters: SecaggParameters | null;
+	/** m: fewer contributors release nothing. */
+	readonly minimum: number;
+}
+
+/** Errors  throws where the store contradicts itself: a session without its query, manifest or plan. */
+export async function factsOf(
+	parts: Pick<CoordinatorParts, 'sessions' | 'membership' | 'dictionary'>,
+	record: SessionRecord,
+): Promise<SessionFacts> {
+	const query = await parts.sessions.query(record.query);
+	const stored = await parts.membership.manifest(record.manifest);
+	if (query === null || stored === null) throw new Error('a session without its query or manifest');
+	const { manifest } = stored;
+	const plan = makePlan(query.question, parts.dictionary, manifest.policy.maxCells);
+	if (!plan.ok) throw new Error('a session whose question has no plan');
+	const parameters = parametersOf(manifest, record.roster);
+	return { query, policy: manifest.policy, plan: plan.value, parameters, minimum: minimumOf(parameters) };
+}
+
+export function newQuery(random: Random, manifest: StoredManifest, submission: Submission): QueryRecord {
+	const { person, requestDigest, requestHash, question } = submission;
+	return {
+		id: toHex(random.bytes(16)),
+		session: toHex(random.bytes(32)),
+		person,
+		requestDigest,
+		requestHash,
+		queryHash: queryHash(question.query),
+		manifest: manifest.hash,
+		question,
+		answer: null,
+	};
+}

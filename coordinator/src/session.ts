@@ -1,0 +1,84 @@
+// A running question as the coordinator keeps it: what survives a restart, and what every stage is given.
+
+import type { CollectorState, MergedCount, PublicCode, Question, ToNode, Wire } from '@cordon/shared';
+
+/** `waiting` has sent nothing yet, `absent` sent nothing in time. */
+export type Participation =
+	| { readonly state: 'waiting' | 'answering' | 'absent' }
+	| { readonly state: 'refused'; readonly code: PublicCode };
+
+export type ProgressStep = 'dispatched' | 'advertised' | 'masked' | 'consistent' | 'released' | 'ended';
+
+/** One hospital's safe counts in a plain network; they are stored while the session runs and deleted at its end. */
+export interface PlainShares {
+	readonly epoch: string;
+	readonly k: number;
+	readonly cells: readonly (string | null)[];
+}
+
+/** Plain JSON. Secure: masked shares and what opens their sum, never one hospital's numbers. */
+export type MergeState =
+	| { readonly kind: 'secure'; readonly collector: CollectorState }
+	| {
+			readonly kind: 'plain';
+			readonly cells: number;
+			readonly waitingFor: readonly string[];
+			readonly shares: Readonly<Record<string, PlainShares>>;
+	  };
+
+export interface SessionRecord {
+	/** 32 bytes, hex. */
+	readonly session: string;
+	readonly query: string;
+	/** Hash of the manifest it was opened under. */
+	readonly manifest: string;
+	readonly project: string;
+	/** Sorted hospital ids. */
+	readonly roster: readonly string[];
+	/** Whoever has sent nothing by then is left out; milliseconds since 1970. */
+	readonly answerByMs: number;
+	readonly deadlineMs: number;
+	readonly participation: Readonly<Record<string, Participation>>;
+	readonly step: ProgressStep;
+	/** null once the session has ended. */
+	readonly merge: MergeState | null;
+	/** Grows with every change; a writer that read an older one is refused. */
+	readonly version: number;
+}
+
+export interface QueryRecord {
+	readonly id: string;
+	/** Issuer and subject of the verified token; only this person sees the query. */
+	readonly person: string;
+	/** SHA-256 of the signed request as sent, hex: the same request again is the same query. */
+	readonly requestDigest: string;
+	readonly requestHash: string;
+	readonly queryHash: string;
+	readonly manifest: string;
+	readonly question: Question;
+	readonly session: string;
+	/** The signed final answer; null while running. */
+	readonly answer: Wire | null;
+}
+
+export interface Outgoing {
+	readonly to: string;
+	readonly message: ToNode;
+}
+
+/** One cell of the merged answer. `count` sums the hospitals that show theirs; null where none does. */
+export interface MergedCell {
+	readonly count: MergedCount | null;
+	readonly hiddenByHospital: boolean;
+}
+
+/** What the merge stage hands to release. It is held in memory only: it is not disclosure-controlled yet. */
+export interface MergedAnswer {
+	readonly merged: readonly MergedCell[];
+	readonly contributors: readonly string[];
+	readonly epochs: Readonly<Record<string, string>>;
+	/** The largest k among the contributors. */
+	readonly k: number;
+	readonly noiseHospitals: number;
+	readonly minimumContributors: number;
+}

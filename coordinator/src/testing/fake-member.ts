@@ -1,0 +1,210 @@
+// For tests: a hospital that speaks to the coordinator as a node does, with counts that are given instead of counted.
+
+import {
+	decodeSafeCounts,
+	type Manifest,
+	type MemberState,
+	manifestHash,
+	openMember,
+	parseQuestion,
+	policyHash,
+	provideInput,
+	publicKeyOf,
+	type Random,
+	receiveAsMember,
+	requestHash,
+	type SafeCount,
+	type SecaggTerms,
+	type SigningSeed,
+	sealEnvelope,
+	secaggParameters,
+	signManifest,
+	type ToCoordinator,
+	type ToNode,
+	type Wire,
+} from '@cordon/shared';
+import { countingRandom, seedOf } from './seeded.ts';
+import { testDictionary } from './test-policy.ts';
+
+export interface MemberSetup {
+	readonly hospital: string;
+	readonly app: { readonly request: (path: string, init?: RequestInit) => Response | Promise<Response> };
+	readonly nowMs: () => number;
+	readonly seed: SigningSeed;
+	/** Hash of a signed request; the default reads what `namesGate` takes for one. */
+	readonly hashOf?: (request: string) => string;
+}
+
+export interface Polled {
+	readonly seq: number;
+	readonly text: string;
+	readonly message: ToNode;
+}
+
+export class FakeMember {
+	readonly hospital: string;
+	readonly #setup: MemberSetup;
+	readonly #random: Random;
+	#sent = 0;
+	#after = 0;
+	#state: MemberState | null = null;
+
+	constructor(setup: MemberSetup) {
+		this.hospital = setup.hospital;
+		this.#setup = setup;
+		this.#random = countingRandom(setup.hospital);
+	}
+
+	get logKey(): string {
+		return publicKeyOf(seedOf(`${this.hospital} log`));
+	}
+
+	async enrol(secret: string): Promise<Response> {
+		const { seed } = this.#setup;
+		const { hospital, logKey } = this;
+		return this.post('/v1/members/enrol', {
+			hospital,
+			name: hospital,
+			secret,
+			identityKey: publicKeyOf(seed),
+			logKey,
+		});
+	}
+
+	async signManifest(): Promise<Response> {
+		const manifest = await this.manifest();
+		const body = { hash: manifestHash(manifest), signature: signManifest(manifest, this.#setup.seed) };
+		return this.call('/v1/manifest/signatures', 'manifest-signature', body);
+	}
+
+	async manifest(): Promise<Manifest> {
+		const answer = await this.#setup.app.request('/v1/manifest');
+		return ((await answer.json()) as { readonly manifest: Manifest }).manifest;
+	}
+
+	post(path: string, body: unknown): Promise<Response> {
+		const headers = { 'content-type': 'application/json' };
+		return Promise.resolve(
+			this.#setup.app.request(path, { method: 'POST', headers, body: JSON.stringify(body) }),
+		);
+	}
+
+	call(path: string, kind: string, body: unknown): Promise<Response> {
+		const { hospital, seed, nowMs } = this.#setup;
+		this.#sent += 1;
+		const content = {
+			from: hospital,
+			to: 'coordinator',
+			kind,
+			id: String(this.#sent),
+			timeMs: nowMs(),
+			body: body as Wire,
+		};
+		return this.post(path, { envelope: sealEnvelope(content, seed) });
+	}
+
+	async poll(after: number = this.#after): Promise<readonly Polled[]> {
+		const answer = await this.call('/v1/poll', 'poll', { after, waitMs: 0 });
+		const { messages } = (await answer.json()) as {
+			readonly messages: readonly { seq: number; text: string }[];
+		};
+		return messages.map(({ seq, text }) => {
+			const payload = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString()) as {
+				body: ToNode;
+			};
+			return { seq, text, message: payload.body };
+		});
+	}
+
+	async send(message: ToCoordinator): Promise<number> {
+		return (await this.call('/v1/messages', 'session', message)).status;
+	}
+
+	/** Deals with what waits, as far as `upTo`; true where there was something. */
+	async work(counts: readonly number[], upTo: (message: ToNode) => boolean = () => true): Promise<boolean> {
+		let worked = false;
+		for (const { seq, message } of await this.poll()) {
+			if (!upTo(message)) return worked;
+			worked = true;
+			for (const answer of await this.#answersTo(message, counts)) await this.send(answer);
+			this.#after = seq;
+		}
+		return worked;
+	}
+
+	async #answersTo(message: ToNode, counts: readonly number[]): Promise<readonly ToCoordinator[]> {
+		if (message.kind === 'end') return [];
+		const { session } = message;
+		const manifest = await this.manifest();
+		if (message.kind === 'open' && manifest.policy.aggregation === 'plain') {
+			return [{ kind: 'plain', session, epoch: '2026-11', k: manifest.policy.k, cells: counts.map(String) }];
+		}
+		const bodies =
+			message.kind === 'open'
+				? this.#open(manifest, message, counts)
+				: await this.#hear(message.body, counts);
+		return bodies.map((body) => ({ kind: 'secagg', session, body }));
+	}
+
+	#open(
+		manifest: Manifest,
+		message: Extract<ToNode, { kind: 'open' }>,
+		counts: readonly number[],
+	): readonly unknown[] {
+		const asked = {
+			requestHash: (this.#setup.hashOf ?? hashOf)(message.signed.request),
+			cells: counts.length,
+		};
+		const step = openMember(termsOf(manifest, message.session, asked), this.#self, this.#random);
+		this.#state = step.state;
+		return step.send === null ? [] : [step.send];
+	}
+
+	async #hear(body: unknown, counts: readonly number[]): Promise<readonly unknown[]> {
+		if (this.#state === null) return [];
+		const heard = await receiveAsMember(this.#state, body, this.#self, this.#random);
+		if (!heard.ok) throw new Error(heard.error);
+		let step = heard.value;
+		if (step.needsInput) {
+			const provided = provideInput(step.state, safe(counts), this.#self);
+			if (!provided.ok) throw new Error(provided.error);
+			step = provided.value;
+		}
+		this.#state = step.state;
+		return step.send === null ? [] : [step.send];
+	}
+
+	get #self(): { readonly hospital: string; readonly signingSeed: SigningSeed; readonly epoch: string } {
+		return { hospital: this.hospital, signingSeed: this.#setup.seed, epoch: '2026-11' };
+	}
+}
+
+function termsOf(
+	manifest: Manifest,
+	session: string,
+	asked: { readonly requestHash: string; readonly cells: number },
+): SecaggTerms {
+	const parameters = secaggParameters(manifest.members.length, manifest.policy.colluders);
+	if (!parameters.ok) throw new Error(parameters.error);
+	return {
+		session,
+		manifestHash: manifestHash(manifest),
+		policyHash: policyHash(manifest.policy),
+		roster: manifest.members.map(({ hospital, identityKey }) => ({ hospital, identityKey })),
+		parameters: parameters.value,
+		...asked,
+	};
+}
+
+function hashOf(request: string): string {
+	const question = parseQuestion(JSON.parse(request), testDictionary);
+	if (!question.ok) throw new Error('not a question');
+	const facts = { audience: 'test-network', iatMs: 1, requestId: request, receiverKey: null };
+	return requestHash({ question: question.value, ...facts });
+}
+
+function safe(counts: readonly number[]): readonly SafeCount[] {
+	const decoded = decodeSafeCounts(counts.map(String), counts.length);
+	if (!decoded.ok) throw new Error(decoded.error);
+	return decoded.value.flatMap((cell) => cell ?? []);
+}
