@@ -1,0 +1,155 @@
+// Asks one question as a researcher does: a bound token, a signed request, then progress until the signed answer.
+
+import { verifyAnswer } from '@cordon/coordinator';
+import { type Clock, createDpopProof, newRequestId, pause, type Random, signRequest } from '@cordon/shared';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { obtainToken } from '../issuer/obtain-token.ts';
+import { resourceOf } from '../issuer/start-issuer.ts';
+import type { Profile } from './profile.ts';
+
+export interface AskParts {
+	readonly profile: Profile;
+	readonly clock: Clock;
+	readonly random: Random;
+	/** Told each new state of the query, as the coordinator words it. */
+	readonly progress: (state: unknown) => void;
+	/** Gives up waiting for the answer after this time; the query itself goes on. */
+	readonly timeoutMs: number;
+}
+
+/** An answer as released, withheld or refused; see docs/answers.md. */
+export type Answer = Readonly<Record<string, unknown>>;
+
+/** The coordinator or the issuer could not be reached, or answered with something that is no answer. */
+export class NoAnswer extends Error {
+	constructor(why: string) {
+		super(why);
+		this.name = 'NoAnswer';
+	}
+}
+
+const retryMs = 500;
+const issuerTimeoutMs = 10_000;
+
+/**
+ * Errors  throws `NoAnswer`; a refusal is an answer. An answer whose signature is not the coordinator's of the
+ *         manifest is no answer.
+ */
+export async function askCoordinator(question: unknown, parts: AskParts): Promise<Answer> {
+	const { profile, clock, random } = parts;
+	const token = await tokenFor(parts);
+	const payload = {
+		cordon: 1,
+		question,
+		audience: profile.network,
+		iatMs: clock.nowMs(),
+		jti: newRequestId(random),
+	} as const;
+	const request = await signRequest(payload, profile.key);
+	const submitted = await send(parts, {
+		method: 'POST',
+		path: '/v1/queries',
+		token,
+		body: { token, request },
+	});
+	const receipt = await readJson(submitted);
+	if (submitted.status !== 202) return receipt;
+	const id = receipt['id'];
+	if (typeof id !== 'string') throw new NoAnswer('the coordinator gave the query no id');
+	const answer = await follow(parts, token, id);
+	if (!verifyAnswer(answer, profile.coordinator.identityKey)) {
+		throw new NoAnswer("the answer is not signed by this network's coordinator");
+	}
+	return answer;
+}
+
+async function tokenFor({ profile, clock, random }: AskParts): Promise<string> {
+	const { issuer, person, secret, network, key } = profile;
+	const request = {
+		issuer,
+		person,
+		credential: { secret },
+		resource: resourceOf(network),
+		dpopKey: key,
+		timeoutMs: issuerTimeoutMs,
+	};
+	const obtained = await obtainToken(request, { clock, random });
+	if (obtained.ok) return obtained.value.token.reveal();
+	const why =
+		obtained.error === 'issuer-refused'
+			? 'gave no token for'
+			: 'does not answer; it was asked for a token for';
+	throw new NoAnswer(`the issuer ${issuer} ${why} ${person}`);
+}
+
+/** Listens to the events, and again after the connection broke: a coordinator may restart while a query runs. */
+async function follow(parts: AskParts, token: string, id: string): Promise<Answer> {
+	const deadline = AbortSignal.timeout(parts.timeoutMs);
+	while (!deadline.aborted) {
+		const answer = await listen(parts, token, id, deadline).catch((error: unknown) => {
+			if (error instanceof NoAnswer) throw error;
+			return null;
+		});
+		if (answer !== null) return answer;
+		await pause(retryMs, deadline);
+	}
+	throw new NoAnswer(`no answer within ${parts.timeoutMs / 1000} s; the query ${id} may still end`);
+}
+
+async function listen(
+	parts: AskParts,
+	token: string,
+	id: string,
+	signal: AbortSignal,
+): Promise<Answer | null> {
+	const response = await send(parts, { method: 'GET', path: `/v1/queries/${id}/events`, token, signal });
+	if (response.status >= 500) return null;
+	if (!response.ok || response.body === null)
+		throw new NoAnswer(`the coordinator knows no query ${id} of ours`);
+	const events = response.body
+		.pipeThrough(new TextDecoderStream())
+		.pipeThrough(new EventSourceParserStream());
+	for await (const { event, data } of events) {
+		const value: unknown = JSON.parse(data);
+		if (event === 'final') return asAnswer(value);
+		parts.progress(value);
+	}
+	return null;
+}
+
+interface Outgoing {
+	readonly method: 'GET' | 'POST';
+	readonly path: string;
+	readonly token: string;
+	readonly body?: unknown;
+	readonly signal?: AbortSignal;
+}
+
+async function send(parts: AskParts, { method, path, token, body, signal }: Outgoing): Promise<Response> {
+	const { profile, clock, random } = parts;
+	const url = new URL(path, profile.coordinatorUrl).href;
+	const content = { method, url, token, jti: newRequestId(random), nowMs: clock.nowMs() };
+	const headers = {
+		authorization: `DPoP ${token}`,
+		dpop: await createDpopProof(content, profile.key),
+		'content-type': 'application/json',
+	};
+	const init: RequestInit = { method, headers, redirect: 'error' };
+	if (body !== undefined) init.body = JSON.stringify(body);
+	if (signal !== undefined) init.signal = signal;
+	const response = await fetch(url, init).catch(() => null);
+	if (response !== null) return response;
+	if (method === 'GET') return new Response(null, { status: 503 });
+	throw new NoAnswer(`no coordinator answers at ${profile.coordinatorUrl}`);
+}
+
+async function readJson(response: Response): Promise<Answer> {
+	const value: unknown = await response.json().catch(() => null);
+	return asAnswer(value);
+}
+
+function asAnswer(value: unknown): Answer {
+	if (typeof value !== 'object' || value === null || Array.isArray(value))
+		throw new NoAnswer('not an answer');
+	return value as Answer;
+}

@@ -1,0 +1,56 @@
+// `cordon coordinator ...`: founding a network, inviting its hospitals, running the daemon.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import {
+	type CoordinatorConfig,
+	exportCoordinatorAudit,
+	initCoordinator,
+	inviteHospitals,
+	parseCoordinatorConfig,
+	parseFounding,
+	startCoordinator,
+} from '@cordon/coordinator';
+import { systemClock, systemRandom } from '@cordon/shared';
+import { parse } from 'yaml';
+import { InputWrong } from '../processes/input-wrong.ts';
+import { untilStopped } from './until-stopped.ts';
+
+const machine = { clock: systemClock, random: systemRandom };
+
+/** Errors  throws `InputWrong` with every mistake of the file. */
+export async function readCoordinatorConfig(file: string): Promise<CoordinatorConfig> {
+	const text = await readFile(file, 'utf8').catch(() => null);
+	if (text === null)
+		throw new InputWrong(file, [{ path: '', message: 'there is no such file to read', nearest: [] }]);
+	const parsed = parseCoordinatorConfig(text, file);
+	if (!parsed.ok) throw new InputWrong(file, parsed.error);
+	return parsed.value;
+}
+
+export async function coordinatorInit(configFile: string, foundingFile: string): Promise<void> {
+	const config = await readCoordinatorConfig(configFile);
+	const founding = parseFounding(parse(await readFile(foundingFile, 'utf8')));
+	if (!founding.ok) throw new InputWrong(foundingFile, founding.error);
+	const keys = await initCoordinator(config, founding.value, machine);
+	console.log(JSON.stringify({ network: founding.value.network, ...keys }));
+}
+
+export async function coordinatorInvite(configFile: string, hospital: string, output: string): Promise<void> {
+	const config = await readCoordinatorConfig(configFile);
+	const [invitation] = await inviteHospitals(config, [hospital], machine);
+	await writeFile(output, `${JSON.stringify(invitation, null, '\t')}\n`, { mode: 0o600, flag: 'wx' });
+	console.log(`${output} invites ${hospital}: give it to its operator on a channel you trust`);
+}
+
+export async function coordinatorStart(configFile: string): Promise<void> {
+	const coordinator = await startCoordinator(await readCoordinatorConfig(configFile), machine);
+	console.log(JSON.stringify({ event: 'ready', url: coordinator.url }));
+	await untilStopped();
+	await coordinator.close();
+}
+
+/** Of a coordinator that does not run. */
+export async function coordinatorAudit(configFile: string): Promise<void> {
+	const config = await readCoordinatorConfig(configFile);
+	for await (const line of exportCoordinatorAudit(config, machine)) console.log(line);
+}

@@ -1,0 +1,34 @@
+// `cordon issuer start`: the simulation's identity provider as a process of its own.
+
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Sensitive } from '@cordon/shared';
+import { z } from 'zod';
+import { readOrCreateKey } from '../issuer/key-file.ts';
+import { startIssuer } from '../issuer/start-issuer.ts';
+import { untilStopped } from './until-stopped.ts';
+
+const configSchema = z.strictObject({
+	cordon: z.literal(1),
+	port: z.int().min(1).max(65_535),
+	/** Audience of every token. */
+	network: z.string().min(1),
+	keyFile: z.string().min(1),
+	people: z.array(z.strictObject({ id: z.string().min(1), secret: z.string().min(16) })).min(1),
+});
+
+/** Errors  throws, naming the file, where the configuration is not right. */
+export async function issuerStart(file: string): Promise<void> {
+	const parsed = configSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+	if (!parsed.success) throw new Error(`${file}: ${parsed.error.issues[0]?.path.join('/')} is not right`);
+	const { port, network, keyFile, people } = parsed.data;
+	const issuer = await startIssuer({
+		port,
+		audience: network,
+		people: people.map(({ id, secret }) => ({ id, secret: new Sensitive(secret) })),
+		signingKey: await readOrCreateKey(resolve(dirname(file), keyFile)),
+	});
+	console.log(JSON.stringify({ event: 'ready', issuer: issuer.issuer }));
+	await untilStopped();
+	await issuer.close();
+}

@@ -1,0 +1,151 @@
+// `cordon up`, `query` and `ask`: a simulated network started, asked and stopped.
+
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseStrictJson, systemClock, systemRandom } from '@cordon/shared';
+import { type Answer, askCoordinator } from '../client/ask-coordinator.ts';
+import { type Profile, readProfile } from '../client/profile.ts';
+import { loadNetwork, type NetworkFolder } from '../network/load-network.ts';
+import { InputWrong } from '../processes/input-wrong.ts';
+import { networkState } from '../processes/network-state.ts';
+import { prepareNetwork } from '../processes/prepare-network.ts';
+import { type NetworkEvent, type RunningNetwork, runNetwork } from '../processes/run-network.ts';
+import { describeAnswer } from '../report/describe-answer.ts';
+import { describeEvent, describeProgress } from '../report/describe-event.ts';
+import { untilStopped } from './until-stopped.ts';
+
+const answerTimeoutMs = 180_000;
+
+export interface AskOptions {
+	readonly json: boolean;
+	readonly person?: string | undefined;
+	readonly state?: string | undefined;
+}
+
+export async function loadNetworkOrExplain(place: string): Promise<NetworkFolder> {
+	const network = await loadNetwork(place, process.env);
+	if (!network.ok) throw new InputWrong(join(place, 'network.yaml'), network.error);
+	return network.value;
+}
+
+/** Runs until it is told to stop; the state stays, so that the next `up` goes on where this one ended. */
+export async function up(place: string, state: string | undefined): Promise<void> {
+	const folder = await loadNetworkOrExplain(place);
+	const root = state ?? join(folder.folder, '.cordon');
+	const network = await startNetwork(folder, root, (line) => console.error(line));
+	console.error(`ready: ask with \`cordon query --network ${place} -f QUESTION.json\`; stop with Ctrl-C`);
+	await untilStopped();
+	await network.stop();
+}
+
+export async function startNetwork(
+	folder: NetworkFolder,
+	root: string,
+	tell: (line: string) => void,
+): Promise<RunningNetwork> {
+	const parts = { clock: systemClock, random: systemRandom };
+	const prepared = await prepareNetwork(folder, root, parts);
+	const report = (event: NetworkEvent): void => {
+		const line = describeEvent(event);
+		if (line !== null) tell(line);
+	};
+	return runNetwork(prepared, { ...parts, tell: report, signal: new AbortController().signal });
+}
+
+/** Asks a network that is up. Exit code 0: released; 1: withheld or refused. */
+export async function query(
+	questionFile: string,
+	options: AskOptions & { readonly network: string },
+): Promise<void> {
+	const folder = await loadNetworkOrExplain(options.network);
+	const root = options.state ?? join(folder.folder, '.cordon');
+	const question = await readQuestion(questionFile);
+	const profile = await readProfile(
+		networkState(resolve(root)).profileFile(personFor(folder, question, options.person)),
+	);
+	const answer = await ask(question, profile, options.json);
+	console.log(options.json ? JSON.stringify(answer) : describeAnswer(question, answer));
+	if (answer['status'] !== 'released') process.exitCode = 1;
+}
+
+/** Starts a network, asks it every question, stops it; one JSON line on standard output with `json`. */
+export async function askFolder(
+	place: string,
+	questionFiles: readonly string[],
+	options: AskOptions,
+): Promise<void> {
+	const folder = await loadNetworkOrExplain(place);
+	const questions = await Promise.all(questionFiles.map(readQuestion));
+	const root = options.state ?? (await mkdtemp(join(tmpdir(), 'cordon-ask-')));
+	const quiet = (line: string): void => console.error(line);
+	try {
+		const network = await startNetwork(folder, root, quiet);
+		try {
+			const answers = await askAll(folder, questions, { ...options, root });
+			printAnswers(questions, answers, options.json);
+			if (answers.some((answer) => answer['status'] !== 'released')) process.exitCode = 1;
+		} finally {
+			await network.stop();
+		}
+	} finally {
+		if (options.state === undefined) await rm(root, { recursive: true, force: true });
+	}
+}
+
+async function askAll(
+	folder: NetworkFolder,
+	questions: readonly unknown[],
+	options: AskOptions & { readonly root: string },
+): Promise<readonly Answer[]> {
+	const answers: Answer[] = [];
+	for (const question of questions) {
+		const person = personFor(folder, question, options.person);
+		const profile = await readProfile(networkState(resolve(options.root)).profileFile(person));
+		answers.push(await ask(question, profile, options.json));
+	}
+	return answers;
+}
+
+function printAnswers(questions: readonly unknown[], answers: readonly Answer[], json: boolean): void {
+	if (json) {
+		console.log(JSON.stringify({ cordon: 1, answers }));
+		return;
+	}
+	for (const [index, answer] of answers.entries()) console.log(describeAnswer(questions[index], answer));
+}
+
+export function ask(question: unknown, profile: Profile, quiet: boolean): Promise<Answer> {
+	const progress = (state: unknown): void => {
+		if (!quiet) console.error(describeProgress(state));
+	};
+	return askCoordinator(question, {
+		profile,
+		clock: systemClock,
+		random: systemRandom,
+		progress,
+		timeoutMs: answerTimeoutMs,
+	});
+}
+
+/** The person named, else the first member of the question's project, else the first person of the file. */
+export function personFor({ file }: NetworkFolder, question: unknown, named: string | undefined): string {
+	if (named !== undefined) {
+		if (file.people.some(({ id }) => id === named)) return named;
+		throw new Error(
+			`network.yaml names no person ${named}; it has ${file.people.map(({ id }) => id).join(', ')}`,
+		);
+	}
+	const id: unknown =
+		typeof question === 'object' && question !== null ? Reflect.get(question, 'project') : null;
+	const project = file.projects.find((one) => one.id === id);
+	return project?.members[0] ?? file.people[0]?.id ?? '';
+}
+
+export async function readQuestion(file: string): Promise<unknown> {
+	const text = await readFile(file, 'utf8').catch(() => null);
+	if (text === null) throw new Error(`there is no question file ${file}`);
+	const parsed = parseStrictJson(text);
+	if (!parsed.ok) throw new InputWrong(file, parsed.error);
+	return parsed.value;
+}

@@ -1,0 +1,88 @@
+// `cordon node ...`: what hospital IT does with a node; but for init, check and start, through its local socket.
+
+import { readFile } from 'node:fs/promises';
+import {
+	askNode,
+	callNode,
+	initNode,
+	loadOperatorFiles,
+	type NodeConfig,
+	parseNodeConfig,
+	startNode,
+} from '@cordon/node';
+import { systemClock, systemRandom } from '@cordon/shared';
+import { pino } from 'pino';
+import { InputWrong } from '../processes/input-wrong.ts';
+import { untilStopped } from './until-stopped.ts';
+
+/** Errors  throws `InputWrong` with every mistake of the file. */
+export async function readNodeConfig(file: string): Promise<NodeConfig> {
+	const text = await readFile(file, 'utf8').catch(() => null);
+	if (text === null)
+		throw new InputWrong(file, [{ path: '', message: 'there is no such file to read', nearest: [] }]);
+	const parsed = parseNodeConfig(text, file);
+	if (!parsed.ok) throw new InputWrong(file, parsed.error);
+	return parsed.value;
+}
+
+export async function nodeInit(configFile: string, invitationFile: string): Promise<void> {
+	const config = await readNodeConfig(configFile);
+	const invitation: unknown = JSON.parse(await readFile(invitationFile, 'utf8'));
+	await initNode({
+		invitation,
+		name: config.name,
+		stateFolder: config.stateFolder,
+		clock: systemClock,
+		random: systemRandom,
+	});
+	console.log(`${config.hospital} is enrolled; start it with: cordon node start --config ${configFile}`);
+}
+
+/** Reads every file that the node would read at its start, and says what is wrong with them. */
+export async function nodeCheck(configFile: string): Promise<void> {
+	const config = await readNodeConfig(configFile);
+	const files = await loadOperatorFiles(config);
+	const { elements, genes, conditions, id, version } = files.dictionary;
+	console.log(`${configFile} is right: ${config.sources.length} sources, dictionary ${id} ${version}`);
+	console.log(`  ${elements.length} elements, ${genes.length} genes, ${conditions.length} conditions`);
+	console.log('  `cordon node ingest` reports what in the sources does not map to them.');
+}
+
+export async function nodeStart(configFile: string): Promise<void> {
+	const config = await readNodeConfig(configFile);
+	const logger = pino({ base: null });
+	const node = await startNode(config, {
+		clock: systemClock,
+		random: systemRandom,
+		log: (event, details) => logger.info({ event, ...details }),
+	});
+	const stopped = untilStopped();
+	await Promise.race([stopped, node.ended]);
+	await node.close();
+}
+
+/** Asks the running node and prints its answer; exit code 1 where it said no. */
+export async function nodeCall(
+	configFile: string,
+	call: { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: unknown },
+): Promise<void> {
+	const config = await readNodeConfig(configFile);
+	const { status, value } = await askNode(config.stateFolder, call);
+	console.log(JSON.stringify(value, null, '\t'));
+	if (status >= 400) process.exitCode = 1;
+}
+
+/** Streams the node's lines as they come: ingest's progress, or the audit log. */
+export async function nodeStream(
+	configFile: string,
+	call: { readonly method: 'GET' | 'POST'; readonly path: string },
+): Promise<void> {
+	const config = await readNodeConfig(configFile);
+	const { status, lines } = await callNode(config.stateFolder, call);
+	let last = '';
+	for await (const line of lines) {
+		console.log(line);
+		last = line;
+	}
+	if (status >= 400 || last.includes('"result":{"ok":false')) process.exitCode = 1;
+}

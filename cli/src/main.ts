@@ -1,0 +1,189 @@
+// The one command line of Cordon: what each word does, and nothing of how.
+
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { auditKeygen, auditVerify } from './commands/audit-commands.ts';
+import {
+	coordinatorAudit,
+	coordinatorInit,
+	coordinatorInvite,
+	coordinatorStart,
+} from './commands/coordinator-commands.ts';
+import { issuerStart } from './commands/issuer-start.ts';
+import { askFolder, query, readQuestion, up } from './commands/network-commands.ts';
+import { nodeCall, nodeCheck, nodeInit, nodeStart, nodeStream } from './commands/node-commands.ts';
+import { printSchema, schemaNames } from './commands/schema-command.ts';
+import { synth } from './commands/synth-command.ts';
+import { runDemo } from './demo/run-demo.ts';
+
+const program = new Command('cordon')
+	.description('Ask across hospitals, move no patient: federated radiogenomics queries.')
+	.showHelpAfterError('(add --help for what is possible)');
+
+function wholeNumber(text: string): number {
+	if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number.');
+	return Number(text);
+}
+
+program
+	.command('demo')
+	.description('make four hospitals, run their network, ask it, and set the answers beside the truth')
+	.option('--json', 'one JSON line on standard output, progress on standard error', false)
+	.option('--patients <number>', 'patients of all hospitals together', wholeNumber, 2000)
+	.option('--hospitals <number>', 'hospitals', wholeNumber, 4)
+	.option('--seed <number>', 'the same seed makes the same files', wholeNumber, 1)
+	.option('--keep <folder>', 'write the network folder here and keep it')
+	.action(runDemo);
+
+program
+	.command('synth')
+	.description('write a synthetic network folder: DICOM, VCF, FHIR and CSV files, questions, and the truth')
+	.argument('<folder>', 'made if absent; must be empty')
+	.option('--patients <number>', 'patients of all hospitals together', wholeNumber, 2000)
+	.option('--hospitals <number>', 'hospitals', wholeNumber, 4)
+	.option('--seed <number>', 'the same seed makes the same files', wholeNumber, 1)
+	.action(synth);
+
+program
+	.command('up')
+	.description('start the network of a folder: issuer, coordinator and a node for each hospital')
+	.argument('<folder>', 'holds a network.yaml, see docs/network-folder.md')
+	.option('--state <folder>', 'keys and stores; default FOLDER/.cordon')
+	.action((folder, { state }) => up(folder, state));
+
+program
+	.command('query')
+	.description('ask a network that is up')
+	.requiredOption('-f, --file <question>', 'question file, see docs/query-language.md')
+	.option('--network <folder>', 'the folder given to `up`', '.')
+	.option('--state <folder>', 'as given to `up`')
+	.option('--as <person>', 'who asks; default the first member of the project')
+	.option('--json', 'the answer as one JSON line', false)
+	.action(({ file, network, state, as: person, json }) => query(file, { network, state, person, json }));
+
+program
+	.command('ask')
+	.description('start the network of a folder, ask it questions, stop it; exit 0 when all were released')
+	.argument('<folder>', 'holds a network.yaml')
+	.argument('<questions...>', 'question files')
+	.option('--state <folder>', 'keep keys and stores here; without it they are removed at the end')
+	.option('--as <person>', 'who asks; default the first member of the project')
+	.option('--json', 'one JSON line: {"cordon":1,"answers":[...]}', false)
+	.action((folder, questions, { state, as: person, json }) =>
+		askFolder(folder, questions, { state, person, json }),
+	);
+
+const node = program.command('node').description("a hospital's node");
+const config = ['--config <file>', 'node.yaml, see docs/operations.md'] as const;
+
+node
+	.command('init')
+	.description('make the keys and enrol by an invitation')
+	.requiredOption(...config)
+	.requiredOption('--invitation <file>', 'from the coordinator')
+	.action(({ config: file, invitation }) => nodeInit(file, invitation));
+node
+	.command('start')
+	.description('run the node')
+	.requiredOption(...config)
+	.action(({ config: file }) => nodeStart(file));
+node
+	.command('check')
+	.description('read configuration, dictionary, mapping and authorization, and say what is wrong')
+	.requiredOption(...config)
+	.action(({ config: file }) => nodeCheck(file));
+node
+	.command('ingest')
+	.description('read the sources into a new snapshot')
+	.requiredOption(...config)
+	.action(({ config: file }) => nodeStream(file, { method: 'POST', path: '/ingest' }));
+node
+	.command('preview')
+	.description('show what a question would compute and what would leave; sends nothing')
+	.requiredOption(...config)
+	.argument('<question>', 'question file')
+	.action(async (question, { config: file }) =>
+		nodeCall(file, { method: 'POST', path: '/preview', body: await readQuestion(question) }),
+	);
+for (const [name, method, path, what] of [
+	['status', 'GET', '/status', 'show state, epoch and whether answering is paused'],
+	['pause', 'POST', '/pause', 'stop answering at once'],
+	['resume', 'POST', '/resume', 'answer again'],
+	['ledger', 'GET', '/ledger', 'show the privacy budget spent'],
+] as const) {
+	node
+		.command(name)
+		.description(what)
+		.requiredOption(...config)
+		.action(({ config: file }) => nodeCall(file, { method, path }));
+}
+
+const coordinator = program.command('coordinator').description('the party that carries questions and merges');
+const coordinatorConfig = ['--config <file>', 'coordinator.yaml'] as const;
+
+coordinator
+	.command('init')
+	.description('found a network')
+	.requiredOption(...coordinatorConfig)
+	.requiredOption('--founding <file>', 'founding document, JSON or YAML')
+	.action(({ config: file, founding }) => coordinatorInit(file, founding));
+coordinator
+	.command('invite')
+	.description('write the invitation file of a hospital')
+	.requiredOption(...coordinatorConfig)
+	.argument('<hospital>', 'id in the founding document')
+	.requiredOption('--output <file>', 'must not exist')
+	.action((hospital, { config: file, output }) => coordinatorInvite(file, hospital, output));
+coordinator
+	.command('start')
+	.description('run the coordinator')
+	.requiredOption(...coordinatorConfig)
+	.action(({ config: file }) => coordinatorStart(file));
+
+const issuer = program.command('issuer').description("the simulation's identity provider");
+issuer
+	.command('start')
+	.description('run the issuer')
+	.requiredOption('--config <file>', 'issuer.json')
+	.action(({ config: file }) => issuerStart(file));
+
+const audit = program.command('audit').description('transparency logs and receipts');
+audit
+	.command('verify')
+	.description(
+		'verify an exported log, or the receipt in an answer, offline; exit 1 where a byte is not as signed',
+	)
+	.argument('<file>', 'exported log (NDJSON), answer or receipt (JSON)')
+	.requiredOption('--key <key>', "the log's verifier key: name+hexid+base64")
+	.option('--entry <number>', 'also print this entry')
+	.option('--open <file>', "the compliance officer's key: print the sealed bodies")
+	.action(auditVerify);
+audit
+	.command('export')
+	.description('write a log to standard output')
+	.option('--node <file>', 'node.yaml of a running node')
+	.option('--coordinator <file>', 'coordinator.yaml of a coordinator that does not run')
+	.action(async ({ node: nodeFile, coordinator: coordinatorFile }) => {
+		if (nodeFile !== undefined) return nodeStream(nodeFile, { method: 'GET', path: '/audit' });
+		if (coordinatorFile !== undefined) return coordinatorAudit(coordinatorFile);
+		throw new Error('give --node FILE or --coordinator FILE');
+	});
+audit
+	.command('keygen')
+	.description('make a key pair for a compliance officer')
+	.argument('<file>', 'must not exist')
+	.action(auditKeygen);
+
+program
+	.command('schema')
+	.description('print a JSON Schema for editors')
+	.argument('<name>', schemaNames.join(' or '))
+	.action(printSchema);
+
+try {
+	await program.parseAsync();
+} catch (error) {
+	// Our own errors name the file and the mend. A stack trace helps only whoever set CORDON_DEBUG.
+	console.error(`cordon: ${error instanceof Error ? error.message : 'failed'}`);
+	if (process.env['CORDON_DEBUG'] !== undefined && error instanceof Error) console.error(error.stack);
+	process.exitCode = 1;
+}

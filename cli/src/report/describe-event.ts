@@ -1,0 +1,33 @@
+// What a simulated network's start says to the person watching, a line an event.
+
+import { fieldOf, type NetworkEvent } from '../processes/run-network.ts';
+
+/** Null for events that are for machines only. */
+export function describeEvent({ event, party, details }: NetworkEvent): string | null {
+	if (event === 'ingesting') {
+		const total = fieldOf(details, 'total');
+		const done = String(fieldOf(details, 'done'));
+		return `  ${party}: reading ${String(fieldOf(details, 'kind'))} ${typeof total === 'number' ? `${done} of ${total}` : done}`;
+	}
+	if (event === 'ingested') return describeIngest(party, details);
+	if (event === 'joined') return `  ${party}: member of the network, the manifest is signed by all`;
+	return event === 'started' ? `  ${party}: started` : null;
+}
+
+function describeIngest(party: string, report: unknown): string {
+	const sources = fieldOf(report, 'sources');
+	const list = Array.isArray(sources) ? (sources as readonly unknown[]) : [];
+	const kinds = list.map((source) => `${String(fieldOf(source, 'kind'))} ${String(fieldOf(source, 'read'))}`);
+	const refused = list.reduce<number>(
+		(sum, source) => sum + Number(fieldOf(source, 'files')) - Number(fieldOf(source, 'read')),
+		0,
+	);
+	const tail = refused === 0 ? '' : `; ${refused} files not taken, see its log`;
+	return `  ${party}: ${String(fieldOf(report, 'patients'))} patients from files: ${kinds.join(', ')}${tail}`;
+}
+
+/** A query's progress, in the coordinator's coarse terms. */
+export function describeProgress(state: unknown): string {
+	const step = String(fieldOf(state, 'step'));
+	return `  ${step}: ${String(fieldOf(state, 'answered'))} of ${String(fieldOf(state, 'of'))} hospitals`;
+}
