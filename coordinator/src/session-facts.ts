@@ -20,6 +20,7 @@ export interface SessionFacts {
 	readonly plan: Plan;
 	/** null in a plain network. */
 	readonly parameters: SecaggParameters | null;
+	readonly hospitalK: Readonly<Record<string, number>>;
 	/** m: fewer contributors release nothing. */
 	readonly minimum: number;
 }
@@ -36,7 +37,14 @@ export async function factsOf(
 	const plan = makePlan(query.question, parts.dictionary, manifest.policy.maxCells);
 	if (!plan.ok) throw new Error('a session whose question has no plan');
 	const parameters = parametersOf(manifest, record.roster);
-	return { query, policy: manifest.policy, plan: plan.value, parameters, minimum: minimumOf(parameters) };
+	return {
+		query,
+		policy: manifest.policy,
+		plan: plan.value,
+		parameters,
+		hospitalK: Object.fromEntries(manifest.members.map(({ hospital, k }) => [hospital, k])),
+		minimum: minimumOf(parameters),
+	};
 }
 
 export function newQuery(random: Random, manifest: StoredManifest, submission: Submission): QueryRecord {

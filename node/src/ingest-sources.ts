@@ -18,6 +18,7 @@ const everyMs = 500;
 /** Errors  the faults of `ingest`; nothing is committed with one. Only one runs at a time in a node. */
 export async function ingestSources(
 	{ config, files, keys, store, surroundings }: Standing,
+	consentWaived: boolean,
 	tell: (step: IngestStep) => Promise<void>,
 ): Promise<Result<IngestReport, IngestFault>> {
 	const epoch = epochOf(surroundings.clock.nowMs());
@@ -29,6 +30,7 @@ export async function ingestSources(
 		mapping: files.mapping,
 		patientsMatching: config.patientsMatching === null ? null : new RegExp(config.patientsMatching, 'u'),
 		withdrawals: config.withdrawalsFile,
+		consentWaived,
 		pseudonymKey: keys.pseudonym,
 		epoch: epoch.label,
 		epochDay: epoch.firstDay,

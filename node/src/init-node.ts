@@ -1,8 +1,20 @@
 // Makes a hospital a member: its own keys, made here and never sent, and an enrolment by invitation.
 
-import { type Clock, initCrypto, isPlainHttpOffLoopback, publicKeyOf, type Random } from '@cordon/shared';
+import { access, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+	type Clock,
+	canonicalJson,
+	hashParts,
+	initCrypto,
+	isPlainHttpOffLoopback,
+	publicKeyOf,
+	type Random,
+	signBytes,
+	toBase64Url,
+} from '@cordon/shared';
 import { z } from 'zod';
-import { createNodeKeys } from './adapters/state-folder/node-keys.ts';
+import { createNodeKeys, readNodeKeys } from './adapters/state-folder/node-keys.ts';
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
@@ -21,6 +33,8 @@ export interface InitInput {
 	/** The invitation file's parsed JSON. */
 	readonly invitation: unknown;
 	readonly name: string;
+	/** The hospital's own least cell of an exact release. */
+	readonly k: number;
 	readonly stateFolder: string;
 	readonly clock: Clock;
 	readonly random: Random;
@@ -34,8 +48,18 @@ export class EnrolmentFailed extends Error {
 	}
 }
 
-/** Errors  throws `EnrolmentFailed`; a second run on the same state folder is refused before anything is sent. */
+/** Whether a state folder belongs to a hospital that has enrolled. */
+export function isEnrolled(stateFolder: string): Promise<boolean> {
+	return access(enrolmentFile(stateFolder)).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** Errors  throws `EnrolmentFailed`; a second run after an enrolment is refused before anything is sent. */
 export async function initNode(input: InitInput): Promise<void> {
+	if (await isEnrolled(input.stateFolder))
+		throw new EnrolmentFailed('this state folder has enrolled already');
 	const parsed = invitationSchema.safeParse(input.invitation);
 	if (!parsed.success) throw new EnrolmentFailed('this is not an invitation file of this version');
 	const invitation = parsed.data;
@@ -43,14 +67,20 @@ export async function initNode(input: InitInput): Promise<void> {
 		throw new EnrolmentFailed('the invitation has expired: ask the coordinator for a new one');
 	}
 	await initCrypto();
-	const keys = await createNodeKeys(input.stateFolder, input.random);
-	const body = {
+	// Keys of a run that could not reach the coordinator are used again: they are this hospital's already.
+	const keys = await createNodeKeys(input.stateFolder, input.random).catch(() =>
+		readNodeKeys(input.stateFolder),
+	);
+	const enrolment = {
 		hospital: invitation.hospital,
 		name: input.name,
 		secret: invitation.secret,
 		identityKey: publicKeyOf(keys.identity),
 		logKey: publicKeyOf(keys.log),
+		k: input.k,
 	};
+	const signed = signBytes(keys.identity, hashParts('cordon-enrolment/1', canonicalJson(enrolment)));
+	const body = { ...enrolment, signature: toBase64Url(signed) };
 	const answer = await fetch(new URL('/v1/members/enrol', invitation.coordinatorUrl), {
 		method: 'POST',
 		redirect: 'error',
@@ -59,4 +89,12 @@ export async function initNode(input: InitInput): Promise<void> {
 	}).catch(() => null);
 	if (answer === null) throw new EnrolmentFailed(`no coordinator answers at ${invitation.coordinatorUrl}`);
 	if (!answer.ok) throw new EnrolmentFailed(`the coordinator refused the enrolment (HTTP ${answer.status})`);
+	await writeFile(
+		enrolmentFile(input.stateFolder),
+		JSON.stringify({ cordon: 1, network: invitation.network }),
+	);
+}
+
+function enrolmentFile(stateFolder: string): string {
+	return join(stateFolder, 'enrolled.json');
 }

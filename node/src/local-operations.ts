@@ -33,7 +33,7 @@ export function localOperations(standing: Standing, member: () => Membership | n
 				epoch,
 			});
 		},
-		ingest: (tell) => ingestSources(standing, tell),
+		ingest: (tell) => ingestSources(standing, member()?.manifest.policy.publicData ?? false, tell),
 		ledger: async () => {
 			const { ledger, manifest } = joined();
 			const epoch = await store.snapshots.currentEpoch();

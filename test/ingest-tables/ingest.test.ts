@@ -49,6 +49,7 @@ function run(sources: readonly unknown[], changes: Partial<IngestRequest> = {}) 
 		mapping: emptyMapping,
 		patientsMatching: /^N-/g,
 		withdrawals: null,
+		consentWaived: false,
 		pseudonymKey: key,
 		epoch: '2026-11',
 		epochDay: 20_000,

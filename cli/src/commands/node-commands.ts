@@ -31,6 +31,7 @@ export async function nodeInit(configFile: string, invitationFile: string): Prom
 	await initNode({
 		invitation,
 		name: config.name,
+		k: config.k,
 		stateFolder: config.stateFolder,
 		clock: systemClock,
 		random: systemRandom,

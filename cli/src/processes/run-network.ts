@@ -2,8 +2,9 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { askNode, callNode, initNode } from '@cordon/node';
+import { askNode, callNode, initNode, isEnrolled } from '@cordon/node';
 import { type Clock, pause, type Random } from '@cordon/shared';
+import { readNodeConfig } from '../commands/node-commands.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import type { PreparedNetwork } from './prepare-network.ts';
 
@@ -85,15 +86,11 @@ async function startHospital(
 }
 
 async function enrolOnce({ state }: PreparedNetwork, hospital: string, parts: RunParts): Promise<void> {
-	const stateFolder = state.nodeState(hospital);
-	const isEnrolled = await readFile(join(stateFolder, 'keys', 'identity.seed')).then(
-		() => true,
-		() => false,
-	);
-	if (isEnrolled) return;
+	const { name, k, stateFolder } = await readNodeConfig(state.nodeFile(hospital));
+	if (await isEnrolled(stateFolder)) return;
 	const text = await readFile(join(state.hospitalFolder(hospital), 'invitation.json'), 'utf8');
 	const { clock, random } = parts;
-	await initNode({ invitation: JSON.parse(text), name: hospital, stateFolder, clock, random });
+	await initNode({ invitation: JSON.parse(text), name, k, stateFolder, clock, random });
 }
 
 async function untilMember({ state }: PreparedNetwork, hospital: string, parts: RunParts): Promise<void> {

@@ -75,12 +75,9 @@ async function takeEnrolment(parts: AppParts, context: Context): Promise<Respons
 	const parsed = body.ok ? parseMemberBody.enrolment(body.value) : body;
 	if (!parsed.ok) return refuse(context, 'malformed', parsed.error);
 	const { signature, ...enrolment } = parsed.value;
-	// Optional, because nothing rests on it: a key that its holder cannot sign with never signs the manifest either.
-	if (signature !== undefined) {
-		const signed = hashParts('cordon-enrolment/1', canonicalJson(enrolment));
-		if (!verifyBytes(enrolment.identityKey, signed, Buffer.from(signature, 'base64url'))) {
-			return refuse(context, 'not-authenticated');
-		}
+	const signed = hashParts('cordon-enrolment/1', canonicalJson(enrolment));
+	if (!verifyBytes(enrolment.identityKey, signed, Buffer.from(signature, 'base64url'))) {
+		return refuse(context, 'not-authenticated');
 	}
 	const enrolled = await enrol(parts, enrolment);
 	if (!enrolled.ok) return refuse(context, enrolled.error === 'not-invited' ? 'not-permitted' : 'conflict');

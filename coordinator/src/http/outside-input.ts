@@ -31,7 +31,8 @@ const enrolment = z.strictObject({
 	secret: z.string().min(1).max(200),
 	identityKey: key,
 	logKey: key,
-	signature: signature.optional(),
+	k: z.int().positive(),
+	signature,
 });
 const poll = z.strictObject({ after: z.int().nonnegative(), waitMs: z.int().nonnegative().optional() });
 const manifestSignature = z.strictObject({ hash: hex64, signature });
@@ -63,8 +64,7 @@ export const parseSubmission = (input: unknown): Parsed<SignedRequest> => parsed
 export const parseToCoordinator = (input: unknown): Parsed<ToCoordinator> => parsed(toCoordinator, input);
 
 export const parseMemberBody = {
-	enrolment: (input: unknown): Parsed<Enrolment & { readonly signature?: string | undefined }> =>
-		parsed(enrolment, input),
+	enrolment: (input: unknown): Parsed<Enrolment & { readonly signature: string }> => parsed(enrolment, input),
 	poll: (input: unknown): Parsed<{ readonly after: number; readonly waitMs?: number | undefined }> =>
 		parsed(poll, input),
 	manifestSignature: (input: unknown): Parsed<{ readonly hash: string; readonly signature: string }> =>

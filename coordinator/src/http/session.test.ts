@@ -75,6 +75,14 @@ describe('a session of secure aggregation', () => {
 		expect(verifyAnswer(answer, manifest.coordinator.identityKey)).toBe(true);
 	});
 
+	it('hides a sum under the k that one contributor raised, though it is over the network`s', async () => {
+		coordinator = await testCoordinator({ founding: { ...testFounding, policy: testPolicy } });
+		members = await foundNetwork(coordinator, { south: 130 });
+		const id = await ask(coordinator, question('exact'));
+		await workAll([[30], [31], [32], [33]]);
+		expect(await getQuery(coordinator, id)).toMatchObject({ k: 130, cells: [{ value: null }] });
+	});
+
 	it('opens over three when one refuses, and says so in coarse terms', async () => {
 		const id = await ask(coordinator, question('noised'));
 		const [first] = (await members[0]?.poll()) ?? [];

@@ -85,8 +85,11 @@ describe('enrolment', () => {
 			secret: await invited('east'),
 			identityKey: key,
 			logKey: key,
+			k: 11,
 		};
-		expect((await memberOf('east').post('/v1/members/enrol', body)).status).toBe(409);
+		const signed = signBytes(seedOf('one'), hashParts('cordon-enrolment/1', canonicalJson(body)));
+		const signature = toBase64Url(signed);
+		expect((await memberOf('east').post('/v1/members/enrol', { ...body, signature })).status).toBe(409);
 	});
 
 	it('takes an enrolment that is signed by its own key, and refuses a wrong signature', async () => {
@@ -96,6 +99,7 @@ describe('enrolment', () => {
 			secret: await invited('east'),
 			identityKey: publicKeyOf(seedOf('east')),
 			logKey: publicKeyOf(seedOf('l')),
+			k: 11,
 		};
 		const sign = (name: string): string =>
 			toBase64Url(signBytes(seedOf(name), hashParts('cordon-enrolment/1', canonicalJson(fields))));

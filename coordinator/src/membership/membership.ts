@@ -1,6 +1,7 @@
 // How hospitals become a network: enrol by invitation, then all sign one manifest, and only then is it in force.
 
 import {
+	canonicalJson,
 	dictionaryHash,
 	err,
 	isSignedBy,
@@ -164,5 +165,5 @@ function keysOf(member: Member): readonly string[] {
 }
 
 function isSameMember(left: Member, right: Member): boolean {
-	return left.identityKey === right.identityKey && left.logKey === right.logKey && left.name === right.name;
+	return canonicalJson(left) === canonicalJson(right);
 }

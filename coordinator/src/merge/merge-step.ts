@@ -17,6 +17,8 @@ export interface MergeFacts {
 	readonly policy: NetworkPolicy;
 	/** null in a plain network. */
 	readonly parameters: SecaggParameters | null;
+	/** Each hospital's own k, as all have signed it. */
+	readonly hospitalK: Readonly<Record<string, number>>;
 }
 
 export interface MergeStep {

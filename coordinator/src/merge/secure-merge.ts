@@ -51,7 +51,10 @@ function stepOf(step: CollectorStep, facts: MergeFacts): MergeStep {
 	};
 }
 
-function outcomeOf({ outcome }: CollectorStep, { policy, parameters }: MergeFacts): MergeOutcome | null {
+function outcomeOf(
+	{ outcome }: CollectorStep,
+	{ policy, parameters, hospitalK }: MergeFacts,
+): MergeOutcome | null {
 	if (outcome === null) return null;
 	if (outcome.kind === 'aborted') return { kind: 'aborted' };
 	if (parameters === null) throw new Error('a secure session has parameters');
@@ -61,9 +64,15 @@ function outcomeOf({ outcome }: CollectorStep, { policy, parameters }: MergeFact
 			merged: outcome.cells.map((count) => ({ count, hiddenByHospital: false })),
 			contributors: outcome.contributors,
 			epochs: outcome.epochs,
-			k: policy.k,
+			k: Math.max(policy.k, ...outcome.contributors.map((hospital) => kOf(hospitalK, hospital))),
 			noiseHospitals: parameters.noiseHospitals,
 			minimumContributors: parameters.minimum,
 		},
 	};
+}
+
+function kOf(hospitalK: MergeFacts['hospitalK'], hospital: string): number {
+	const k = hospitalK[hospital];
+	if (k === undefined) throw new Error('a contributor that the manifest does not name');
+	return k;
 }

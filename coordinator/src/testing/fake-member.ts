@@ -1,7 +1,9 @@
 // For tests: a hospital that speaks to the coordinator as a node does, with counts that are given instead of counted.
 
 import {
+	canonicalJson,
 	decodeSafeCounts,
+	hashParts,
 	type Manifest,
 	type MemberState,
 	manifestHash,
@@ -18,19 +20,23 @@ import {
 	type SigningSeed,
 	sealEnvelope,
 	secaggParameters,
+	signBytes,
 	signManifest,
 	type ToCoordinator,
 	type ToNode,
+	toBase64Url,
 	type Wire,
 } from '@cordon/shared';
 import { countingRandom, seedOf } from './seeded.ts';
-import { testDictionary } from './test-policy.ts';
+import { testDictionary, testPolicy } from './test-policy.ts';
 
 export interface MemberSetup {
 	readonly hospital: string;
 	readonly app: { readonly request: (path: string, init?: RequestInit) => Response | Promise<Response> };
 	readonly nowMs: () => number;
 	readonly seed: SigningSeed;
+	/** The hospital's own k; default that of `testPolicy`. */
+	readonly k?: number;
 	/** Hash of a signed request; the default reads what `namesGate` takes for one. */
 	readonly hashOf?: (request: string) => string;
 }
@@ -62,13 +68,16 @@ export class FakeMember {
 	async enrol(secret: string): Promise<Response> {
 		const { seed } = this.#setup;
 		const { hospital, logKey } = this;
-		return this.post('/v1/members/enrol', {
+		const enrolment = {
 			hospital,
 			name: hospital,
 			secret,
 			identityKey: publicKeyOf(seed),
 			logKey,
-		});
+			k: this.#setup.k ?? testPolicy.k,
+		};
+		const signed = signBytes(seed, hashParts('cordon-enrolment/1', canonicalJson(enrolment)));
+		return this.post('/v1/members/enrol', { ...enrolment, signature: toBase64Url(signed) });
 	}
 
 	async signManifest(): Promise<Response> {

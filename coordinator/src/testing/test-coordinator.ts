@@ -23,7 +23,7 @@ import { createPipeline } from '../pipeline.ts';
 import type { CoordinatorAudit, ResearcherGate, Timer } from '../ports.ts';
 import { FakeMember } from './fake-member.ts';
 import { countingRandom, seedOf } from './seeded.ts';
-import { testDictionary, testFounding } from './test-policy.ts';
+import { testDictionary, testFounding, testPolicy } from './test-policy.ts';
 
 export interface ManualTime {
 	readonly nowMs: () => number;
@@ -150,15 +150,24 @@ export async function testCoordinator(
 	return { app: createApp(parts), parts, database, entries, logged, time, stop: () => stopping.abort() };
 }
 
-/** Invites, enrols and signs for every hospital of the founding document. */
-export async function foundNetwork(coordinator: TestCoordinator): Promise<readonly FakeMember[]> {
+/** Invites, enrols and signs for every hospital of the founding document; `ownK` raises the k of some. */
+export async function foundNetwork(
+	coordinator: TestCoordinator,
+	ownK: Readonly<Record<string, number>> = {},
+): Promise<readonly FakeMember[]> {
 	const { app, parts, time } = coordinator;
 	const founding = await parts.membership.founding();
 	const members: FakeMember[] = [];
 	for (const hospital of founding?.hospitals ?? []) {
 		const { secret, stored } = issueInvitation(hospital, parts.random, parts.clock);
 		await parts.membership.invite(stored);
-		const member = new FakeMember({ hospital, app, nowMs: time.nowMs, seed: seedOf(hospital) });
+		const member = new FakeMember({
+			hospital,
+			app,
+			nowMs: time.nowMs,
+			seed: seedOf(hospital),
+			k: ownK[hospital] ?? founding?.policy.k ?? testPolicy.k,
+		});
 		await member.enrol(secret);
 		members.push(member);
 	}

@@ -22,7 +22,7 @@ export interface ManifestFacts {
 }
 
 /**
- * Errors  `k-not-accepted` the network's k is above the hospital's own, which may only raise it;
+ * Errors  `k-not-accepted` the k that stands for this hospital is not its own, or under the network's;
  *         the others as named. Nothing is signed, and nothing answered, under a manifest with an objection.
  */
 export function decideManifest(manifest: Manifest, facts: ManifestFacts): Result<null, ManifestObjection> {
@@ -38,6 +38,6 @@ export function decideManifest(manifest: Manifest, facts: ManifestFacts): Result
 	if (policy.publicData && !config.accepts.publicData) return err('public-data-not-accepted');
 	if (policy.epsilonPerEpochMicros > config.accepts.epsilonPerEpochMicros) return err('budget-not-accepted');
 	if (policy.epsilonForLifeMicros > config.accepts.epsilonForLifeMicros) return err('budget-not-accepted');
-	if (config.k < policy.k) return err('k-not-accepted');
+	if (self.k !== config.k || config.k < policy.k) return err('k-not-accepted');
 	return manifest.dictionary === facts.dictionary ? ok(null) : err('other-dictionary');
 }

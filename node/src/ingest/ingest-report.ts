@@ -40,6 +40,7 @@ export interface IngestFault {
 		| 'source-unreadable'
 		| 'list-unreadable'
 		| 'withdrawals-unreadable'
+		| 'consent-unreadable'
 		| 'no-patients';
 	readonly source: number | null;
 	readonly path: string;

@@ -18,7 +18,7 @@ import { PatientRoster } from './patient-roster.ts';
 import { readerOfSource, resolveSource } from './reader-of-source.ts';
 import { RowWriter } from './row-writer.ts';
 import type { DicomSource, MafSource, SourceConfig } from './source-config.ts';
-import type { SourceFact } from './source-reader.ts';
+import type { IssueCode, SourceFact, SourceIssue } from './source-reader.ts';
 import { createVocabulary } from './vocabulary.ts';
 
 export type { IngestFault, IngestReport } from './ingest-report.ts';
@@ -42,6 +42,8 @@ export interface IngestRequest {
 	readonly patientsMatching: RegExp | null;
 	/** A table with a column `patient`: these withdrew every consent. */
 	readonly withdrawals: string | null;
+	/** The network declared the data public: a consent that cannot be read protects nothing then. */
+	readonly consentWaived: boolean;
 	/** 32 bytes, this hospital's own. */
 	readonly pseudonymKey: Sensitive<Uint8Array>;
 	readonly epoch: string;
@@ -50,6 +52,21 @@ export interface IngestRequest {
 	readonly store: SnapshotStore;
 	readonly progress: (progress: IngestProgress) => void;
 }
+
+/** Refusals in a FHIR source behind which a whole consent may lie; a readable one that is not understood denies. */
+const hidingRefusals: ReadonlySet<IssueCode> = new Set([
+	'consent-unattributed',
+	'not-json',
+	'not-utf8',
+	'line-too-long',
+	'resource-malformed',
+	'truncated',
+	'compression-invalid',
+	'unreadable',
+	'not-a-regular-file',
+	'file-too-large',
+	'folder-too-deep',
+]);
 
 interface Run {
 	readonly request: IngestRequest;
@@ -66,7 +83,8 @@ interface Run {
  * Shape   the report of what was read, source by source in the configuration's order.
  * Errors  a fault, with nothing committed: `assembly-unknown`, `source-missing` a path does not exist,
  *         `source-unreadable` not one file of a source could be read, `list-unreadable`,
- *         `withdrawals-unreadable`, `no-patients`. Rejects where the store fails, with nothing committed.
+ *         `withdrawals-unreadable`, `consent-unreadable` a part of a FHIR source that may hold a refusal or
+ *         withdrawal could not be read or told whose it is, `no-patients`. Rejects where the store fails, with nothing committed.
  */
 export async function ingest(request: IngestRequest): Promise<Result<IngestReport, IngestFault>> {
 	const sources = request.sources.map((config) => resolveSource(config, request.baseFolder));
@@ -151,8 +169,20 @@ async function readSource(
 	const read = await readerOfSource(config, vocabulary, request.epochDay).read(emit, (done, total) => {
 		request.progress({ source: at, kind: config.kind, done, total });
 	});
+	const mayHideConsent = config.kind === 'fhir' && read.issues.some(hidesConsent);
+	if (mayHideConsent && !request.consentWaived) {
+		return err({
+			...faultAt('consent-unreadable', at, asWritten.path),
+			issues: listedIssues(read.issues.filter(hidesConsent)),
+		});
+	}
 	if (read.read > 0) return ok(sourceReport(asWritten, read, { facts, patients: patients.size }));
 	return err({ ...faultAt('source-unreadable', at, asWritten.path), issues: listedIssues(read.issues) });
+}
+
+/** What was refused may have been the one resource that says no: counting on without it would say yes for it. */
+function hidesConsent({ code, severity }: SourceIssue): boolean {
+	return severity === 'refused' && hidingRefusals.has(code);
 }
 
 function examinationBy(

@@ -13,6 +13,8 @@ export interface Member {
 	readonly identityKey: PublicKeyText;
 	/** Signs the checkpoints of the hospital's audit log; never the identity key. */
 	readonly logKey: PublicKeyText;
+	/** The hospital's own least cell of an exact release, at least the policy's; the greatest of the contributors' rules. */
+	readonly k: number;
 }
 
 export interface TrustedIssuer {

@@ -40,7 +40,13 @@ const manifestSchema: z.ZodType<Manifest> = z.strictObject({
 	coordinator: z.strictObject({ identityKey: publicKey, logKey: publicKey }),
 	members: z
 		.array(
-			z.strictObject({ hospital: id, name: z.string().max(200), identityKey: publicKey, logKey: publicKey }),
+			z.strictObject({
+				hospital: id,
+				name: z.string().max(200),
+				identityKey: publicKey,
+				logKey: publicKey,
+				k: positive,
+			}),
 		)
 		.max(100),
 	issuers: z
@@ -61,6 +67,7 @@ export type ManifestFault =
 	| 'duplicate-member'
 	| 'duplicate-key'
 	| 'unknown-hospital'
+	| 'k-under-policy'
 	| 'not-signed-by-all';
 
 export function parsePolicy(input: unknown): Result<NetworkPolicy, readonly InputIssue[]> {
@@ -87,7 +94,8 @@ export function signManifest(manifest: Manifest, seed: SigningSeed): string {
 
 /**
  * Errors  `wrong-coordinator` not the key of the invitation; `duplicate-member`, `duplicate-key` (every key of a
- *         network differs from every other), `unknown-hospital` (a project names one that is no member);
+ *         network differs from every other), `unknown-hospital` (a project names one that is no member); `k-under-policy` a
+ *         hospital may only raise the network's k;
  *         `not-signed-by-all` a signature is missing, wrong, or by somebody else.
  */
 export function verifySignedManifest(
@@ -102,6 +110,7 @@ export function verifySignedManifest(
 	if (hasDuplicateKey(manifest)) return err('duplicate-key');
 	if (manifest.projects.some((project) => !isRosterOf(project.hospitals, hospitals)))
 		return err('unknown-hospital');
+	if (manifest.members.some((member) => member.k < manifest.policy.k)) return err('k-under-policy');
 	if (Object.keys(signatures).length !== manifest.members.length + 1) return err('not-signed-by-all');
 	const signers: readonly (readonly [string, PublicKeyText])[] = [
 		['coordinator', manifest.coordinator.identityKey],
