@@ -1,0 +1,72 @@
+// Where the code leaves an arrow of the style guide, each with its reason. An entry nobody needs any more is a failure.
+
+export interface Exception {
+	readonly from: string;
+	readonly to: string;
+	readonly reason: string;
+}
+
+/** Files that may load a stage beside the pipeline of their daemon. */
+export const stageUsers: readonly Exception[] = [
+	{
+		from: 'node/src/preview-question.ts',
+		to: 'node/src/plan/reserve-plan.ts',
+		reason: 'a preview must plan exactly as the pipeline does; it counts and sends nothing',
+	},
+	{
+		from: 'node/src/ingest/ingest.ts',
+		to: 'node/src/consent/patient-consent.ts',
+		reason: 'a withdrawal list becomes the same consent that a FHIR resource would',
+	},
+	{
+		from: 'node/src/ingest/fhir/fhir-reader.ts',
+		to: 'node/src/consent/read-consent.ts',
+		reason: 'consents are read at ingest and judged at query time, by one definition',
+	},
+	{
+		from: 'node/src/ingest/fhir/fhir-day.ts',
+		to: 'node/src/consent/partial-date.ts',
+		reason: 'partial FHIR dates are read in one place',
+	},
+	{
+		from: 'coordinator/src/session-facts.ts',
+		to: 'coordinator/src/merge/open-merge.ts',
+		reason: 'the parameters of a session are derived again for each message, by the function that opened it',
+	},
+	{
+		from: 'coordinator/src/membership/membership.ts',
+		to: 'coordinator/src/audit/decision-entries.ts',
+		reason: 'enrolment and manifest are decided outside a session, and logged all the same',
+	},
+	{
+		from: 'coordinator/src/init-coordinator.ts',
+		to: 'coordinator/src/audit/decision-entries.ts',
+		reason: 'the founding is the first entry of the log',
+	},
+];
+
+/** Types of a stage that an adapter names without loading it. */
+export const adapterTypes: readonly Exception[] = [
+	{
+		from: 'node/src/adapters/snapshot/consent-register.ts',
+		to: 'node/src/consent/patient-consent.ts',
+		reason: 'a type only: the shape of a stored consent, which ports.ts uses and does not export again',
+	},
+];
+
+/** Files that put adapters together, or name one, outside the adapters folder. */
+export const adapterUsers: ReadonlyMap<string, string> = new Map([
+	['node/src/start-node.ts', 'starts the daemon'],
+	['node/src/open-adapters.ts', 'starts the daemon'],
+	['node/src/init-node.ts', "makes the hospital's keys, once"],
+	['node/src/http/call-node.ts', "a command's side of the local socket: it needs the socket's path"],
+	['coordinator/src/start-coordinator.ts', 'starts the daemon'],
+	['coordinator/src/open-coordinator.ts', 'starts the daemon'],
+	['coordinator/src/init-coordinator.ts', "makes the coordinator's keys, once"],
+	['coordinator/src/export-audit.ts', 'opens the log of a coordinator that does not run'],
+]);
+
+/** Shared code that draws from the platform by itself, beside shared/src/system.ts. */
+export const platformRandomness: ReadonlyMap<string, string> = new Map([
+	['shared/src/database/database.ts', 'jitter between attempts of one transaction; no number depends on it'],
+]);
