@@ -1,7 +1,7 @@
 // The one command line of Cordon: what each word does, and nothing of how.
 
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
-import { auditKeygen, auditVerify } from './commands/audit-commands.ts';
+import { auditKeygen, auditKeys, auditVerify } from './commands/audit-commands.ts';
 import {
 	coordinatorAudit,
 	coordinatorInit,
@@ -104,8 +104,22 @@ node
 	.action(async (question, { config: file }) =>
 		nodeCall(file, { method: 'POST', path: '/preview', body: await readQuestion(question) }),
 	);
+node
+	.command('accept')
+	.description('agree to the manifest that `node manifest` showed, by its hash: the node signs that one only')
+	.requiredOption(...config)
+	.argument('<hash>', 'compared with the other hospitals, on another way than the coordinator')
+	.action((hash, { config: file }) =>
+		nodeCall(file, { method: 'POST', path: '/manifest/accept', body: { hash } }),
+	);
 for (const [name, method, path, what] of [
 	['status', 'GET', '/status', 'show state, epoch and whether answering is paused'],
+	[
+		'manifest',
+		'GET',
+		'/manifest',
+		'show the manifest that awaits acceptance: members, keys, issuers, policy',
+	],
 	['pause', 'POST', '/pause', 'stop answering at once'],
 	['resume', 'POST', '/resume', 'answer again'],
 	['ledger', 'GET', '/ledger', 'show the privacy budget spent'],
@@ -153,10 +167,16 @@ audit
 		'verify an exported log, or the receipt in an answer, offline; exit 1 where a byte is not as signed',
 	)
 	.argument('<file>', 'exported log (NDJSON), answer or receipt (JSON)')
-	.requiredOption('--key <key>', "the log's verifier key: name+hexid+base64")
+	.option('--manifest <file>', 'manifest.json in the state folder of a node: holds the keys of all logs')
+	.option('--key <key>', "instead: the log's verifier key, name+hexid+base64")
 	.option('--entry <number>', 'also print this entry')
 	.option('--open <file>', "the compliance officer's key: print the sealed bodies")
 	.action(auditVerify);
+audit
+	.command('keys')
+	.description('print the verifier keys of all logs of a manifest')
+	.argument('<manifest>', 'manifest.json in the state folder of a node')
+	.action(auditKeys);
 audit
 	.command('export')
 	.description('write a log to standard output')

@@ -20,9 +20,11 @@ export type ConversationEvent =
 	| { readonly event: 'coordinator-reached' }
 	| { readonly event: 'message-failed'; readonly sequence: number; readonly attempt: number }
 	| { readonly event: 'message-rejected'; readonly id: string }
+	| { readonly event: 'message-delayed'; readonly id: string }
 	| { readonly event: 'message-skipped'; readonly sequence: number };
 
 const pollWaitMs = 20_000;
+const emptyPollPauseMs = 100;
 const firstBackOffMs = 200;
 const longestBackOffMs = 15_000;
 const attemptsPerMessage = 3;
@@ -50,8 +52,11 @@ export async function converse(parts: ConversationParts, signal: AbortSignal): P
 
 /** One turn: say what is unsaid, listen, deal with what was heard. Rejects where the coordinator is out of reach. */
 async function exchange(parts: ConversationParts, signal: AbortSignal): Promise<boolean> {
+	await parts.pipeline.endOverdue();
 	await sayUnsaid(parts);
 	const heard = await parts.client.poll(await parts.sessions.cursor(), pollWaitMs, signal);
+	// An empty answer comes after the wait; one that comes at once must not make us ask without a breath.
+	if (heard.length === 0) await parts.pause(emptyPollPauseMs, signal);
 	for (const message of heard) {
 		await dealWith(parts, message);
 		await sayUnsaid(parts);
@@ -63,6 +68,11 @@ async function exchange(parts: ConversationParts, signal: AbortSignal): Promise<
 async function sayUnsaid({ sessions, client, report }: ConversationParts): Promise<void> {
 	for (const message of await sessions.unsent()) {
 		const outcome = await client.send(message);
+		if (outcome === 'failed') {
+			// One message that the coordinator chokes on must not stop the others, nor the listening.
+			report({ event: 'message-delayed', id: message.id });
+			continue;
+		}
 		// Of a session that is over the coordinator wants no more; saying it again would change nothing.
 		if (outcome === 'rejected') report({ event: 'message-rejected', id: message.id });
 		await sessions.markSent(message.id);

@@ -1,5 +1,7 @@
+export { explainShape, idMessage } from './config/explain-shape.ts';
 export type { AcceptedTerms, NodeConfig } from './config/node-config.ts';
 export { parseNodeConfig } from './config/node-config.ts';
+export { readYaml } from './config/read-yaml.ts';
 export type { NodeAnswer, NodeCall } from './http/call-node.ts';
 export { askNode, callNode, NodeNotRunning } from './http/call-node.ts';
 export { checkExists, checkList, checkSources } from './ingest/check-sources.ts';

@@ -14,7 +14,7 @@ import {
 	toBase64Url,
 } from '@cordon/shared';
 import { z } from 'zod';
-import { createNodeKeys, readNodeKeys } from './adapters/state-folder/node-keys.ts';
+import { createNodeKeys, type NodeKeys, readNodeKeys } from './adapters/state-folder/node-keys.ts';
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
@@ -33,6 +33,11 @@ export interface InitInput {
 	/** The invitation file's parsed JSON. */
 	readonly invitation: unknown;
 	readonly name: string;
+	/** What node.yaml says: the invitation must be for this hospital, from this coordinator. */
+	readonly expected: {
+		readonly hospital: string;
+		readonly coordinator: { readonly url: string; readonly identityKey: string; readonly logKey: string };
+	};
 	/** The hospital's own least cell of an exact release. */
 	readonly k: number;
 	readonly stateFolder: string;
@@ -63,14 +68,20 @@ export async function initNode(input: InitInput): Promise<void> {
 	const parsed = invitationSchema.safeParse(input.invitation);
 	if (!parsed.success) throw new EnrolmentFailed('this is not an invitation file of this version');
 	const invitation = parsed.data;
-	if (Date.parse(invitation.expires) <= input.clock.nowMs()) {
+	// So written that a date nobody can read is one that has passed.
+	if (!(Date.parse(invitation.expires) > input.clock.nowMs())) {
 		throw new EnrolmentFailed('the invitation has expired: ask the coordinator for a new one');
+	}
+	const { hospital, coordinator } = input.expected;
+	if (invitation.hospital !== hospital)
+		throw new EnrolmentFailed('the invitation is for another hospital than node.yaml');
+	const pins = [invitation.coordinatorUrl, invitation.coordinatorIdentityKey, invitation.coordinatorLogKey];
+	if (pins.join(' ') !== [coordinator.url, coordinator.identityKey, coordinator.logKey].join(' ')) {
+		throw new EnrolmentFailed('the invitation is from another coordinator than the one in node.yaml');
 	}
 	await initCrypto();
 	// Keys of a run that could not reach the coordinator are used again: they are this hospital's already.
-	const keys = await createNodeKeys(input.stateFolder, input.random).catch(() =>
-		readNodeKeys(input.stateFolder),
-	);
+	const keys = await createOrReadKeys(input);
 	const enrolment = {
 		hospital: invitation.hospital,
 		name: input.name,
@@ -97,4 +108,13 @@ export async function initNode(input: InitInput): Promise<void> {
 
 function enrolmentFile(stateFolder: string): string {
 	return join(stateFolder, 'enrolled.json');
+}
+
+async function createOrReadKeys({ stateFolder, random }: InitInput): Promise<NodeKeys> {
+	try {
+		return await createNodeKeys(stateFolder, random);
+	} catch (error) {
+		if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+		return readNodeKeys(stateFolder);
+	}
 }

@@ -1,4 +1,6 @@
-// Brings a node under a manifest that all members have signed: signs a draft it accepts, then waits for the others.
+// Brings a node under a manifest that all members have signed: signs the one its operator accepted, then waits.
+// Members' keys and the issuers reach a node through the coordinator, which could name its own: so a person at the
+// hospital compares them with the other hospitals and the consortium before anything is signed.
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,6 +19,10 @@ import type { CoordinatorClient } from './ports.ts';
 
 export interface JoinParts extends ManifestFacts {
 	readonly client: CoordinatorClient;
+	/** The manifest the operator agreed to; null while none. */
+	readonly acceptedHash: () => Promise<string | null>;
+	/** Told of each draft that awaits the operator. */
+	readonly awaitReview: (draft: Manifest, hash: string) => void;
 	readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -32,7 +38,7 @@ const waitMs = 250;
 
 /**
  * Returns the adopted manifest, kept in the state folder so that an older one is never taken again.
- * Errors  throws `ManifestRefused`; rejects with null only when the signal was given.
+ * Errors  throws `ManifestRefused`; null only when the signal was given.
  */
 export async function joinNetwork(parts: JoinParts, signal: AbortSignal): Promise<Manifest | null> {
 	const kept = await readKept(parts);
@@ -56,11 +62,16 @@ async function consider(parts: JoinParts, signed: SignedManifest): Promise<Manif
 	// Before everybody has enrolled, a draft may not name us yet.
 	if (!objection.ok && objection.error === 'not-a-member') return null;
 	if (!objection.ok) throw new ManifestRefused(objection.error);
+	const hash = manifestHash(manifest);
+	const acceptedHash = await parts.acceptedHash();
+	if (acceptedHash === null) {
+		parts.awaitReview(manifest, hash);
+		return null;
+	}
+	if (acceptedHash !== hash) throw new ManifestRefused('it is another than the accepted one');
 	const { identity } = parts.keys;
 	if (!isSignedBy(manifest, publicKeyOf(identity), signatures[parts.config.hospital])) {
-		await parts.client
-			.signManifest(manifestHash(manifest), signManifest(manifest, identity))
-			.catch(() => undefined);
+		await parts.client.signManifest(hash, signManifest(manifest, identity)).catch(() => undefined);
 		return null;
 	}
 	const complete = verifySignedManifest(signed, parts.config.coordinator.identityKey);
@@ -83,9 +94,17 @@ async function readKept(parts: JoinParts): Promise<SignedManifest | null> {
 		throw error;
 	});
 	if (text === null) return null;
-	const signed = parseSignedManifest(JSON.parse(text));
+	const signed = parseSignedManifest(readJson(text));
 	if (!signed.ok) throw new ManifestRefused('the kept manifest is damaged');
 	return signed.value;
+}
+
+function readJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
 }
 
 async function keep(parts: JoinParts, signed: SignedManifest): Promise<void> {

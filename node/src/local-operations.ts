@@ -1,9 +1,10 @@
 // What the local socket's requests do: the same parts that answer the network, asked by the hospital's own people.
 
+import { publicKeyOf } from '@cordon/shared';
 import type { LocalOperations } from './http/local-app.ts';
 import { ingestSources } from './ingest-sources.ts';
 import { previewQuestion } from './preview-question.ts';
-import type { Membership, Standing } from './start-node.ts';
+import type { JoinProgress, Membership, Standing } from './start-node.ts';
 
 /** The node has not joined yet: there is no policy to preview by, no ledger and no log. */
 class NotJoined extends Error {
@@ -13,15 +14,16 @@ class NotJoined extends Error {
 	}
 }
 
-export function localOperations(standing: Standing, member: () => Membership | null): LocalOperations {
+export function localOperations(standing: Standing, progress: JoinProgress): LocalOperations {
 	const { config, store, files } = standing;
 	const joined = (): Membership => {
-		const membership = member();
-		if (membership === null) throw new NotJoined();
-		return membership;
+		if (progress.member === null) throw new NotJoined();
+		return progress.member;
 	};
 	return {
-		status: () => status(standing, member()),
+		status: () => status(standing, progress.member),
+		manifest: async () => progress.draft,
+		acceptManifest: async (hash) => progress.draft?.hash === hash && (await progress.accept(hash)),
 		setPaused: (paused) => store.sessions.setPaused(paused),
 		preview: async (question) => {
 			const { manifest, ledger } = joined();
@@ -33,7 +35,7 @@ export function localOperations(standing: Standing, member: () => Membership | n
 				epoch,
 			});
 		},
-		ingest: (tell) => ingestSources(standing, member()?.manifest.policy.publicData ?? false, tell),
+		ingest: (tell) => ingestSources(standing, progress.member?.manifest.policy.publicData ?? false, tell),
 		ledger: async () => {
 			const { ledger, manifest } = joined();
 			const epoch = await store.snapshots.currentEpoch();
@@ -45,9 +47,11 @@ export function localOperations(standing: Standing, member: () => Membership | n
 	};
 }
 
-async function status({ config, store }: Standing, membership: Membership | null): Promise<unknown> {
+async function status({ config, store, keys }: Standing, membership: Membership | null): Promise<unknown> {
 	return {
 		hospital: config.hospital,
+		identityKey: publicKeyOf(keys.identity),
+		logKey: publicKeyOf(keys.log),
 		state: membership === null ? 'joining' : 'member',
 		manifestVersion: membership?.manifest.version ?? null,
 		epoch: await store.snapshots.currentEpoch(),

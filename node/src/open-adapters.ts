@@ -32,7 +32,14 @@ import { createSnapshotStore } from './adapters/snapshot/snapshot-store.ts';
 import { createSqlCohortIndex } from './adapters/sql-cohort-index/sql-cohort-index.ts';
 import type { NodeKeys } from './adapters/state-folder/node-keys.ts';
 import type { NodeConfig } from './config/node-config.ts';
-import type { CohortIndex, ConsentRegister, SessionStore, SnapshotStore } from './ports.ts';
+import { createCurrentWithdrawals } from './ingest/current-withdrawals.ts';
+import type {
+	CohortIndex,
+	ConsentRegister,
+	CurrentWithdrawals,
+	SessionStore,
+	SnapshotStore,
+} from './ports.ts';
 
 export interface NodeStore {
 	readonly database: Database;
@@ -44,13 +51,17 @@ export interface NodeStore {
 
 const engineTimeoutMs = 2_000;
 
-export async function openStore(config: NodeConfig, dictionary: Dictionary): Promise<NodeStore> {
+export async function openStore(
+	config: NodeConfig,
+	dictionary: Dictionary,
+	keys: Pick<NodeKeys, 'pseudonym'>,
+): Promise<NodeStore> {
 	const database = await openDatabase(await locate(config));
 	await migrate(database, [factsMigration, ledgerMigration, sessionMigration, auditMigration]);
 	return {
 		database,
 		snapshots: createSnapshotStore(database),
-		consents: createConsentRegister(database),
+		consents: createConsentRegister(database, withdrawalsOf(config, keys)),
 		index: createSqlCohortIndex(database, dictionary),
 		sessions: createSessionStore(database),
 	};
@@ -82,6 +93,13 @@ export function openEngine(config: NodeConfig, authorization: HospitalAuthorizat
 	if (policyEngine.kind === 'in-process') return createEvaluator(loadModel(), hospitalTuples(authorization));
 	const { apiUrl, storeId, modelId } = policyEngine;
 	return createOpenFgaEngine({ apiUrl, storeId, modelId, timeoutMs: engineTimeoutMs });
+}
+
+function withdrawalsOf(
+	{ withdrawalsFile }: NodeConfig,
+	{ pseudonym }: Pick<NodeKeys, 'pseudonym'>,
+): CurrentWithdrawals | null {
+	return withdrawalsFile === null ? null : createCurrentWithdrawals(withdrawalsFile, pseudonym);
 }
 
 async function locate(config: NodeConfig): Promise<DatabaseLocation> {

@@ -18,7 +18,7 @@ import {
 	type SecaggMessage,
 	type ToNode,
 } from '@cordon/shared';
-import { recordEvent, recordRefusal } from './audit/record-event.ts';
+import { type Refusal, recordDeparture, recordEvent, recordRefusal } from './audit/record-event.ts';
 import { accessOf } from './authorize/access-of.ts';
 import { authorize } from './authorize/authorize.ts';
 import { consentingPatients } from './consent/consenting-patients.ts';
@@ -28,8 +28,13 @@ import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
 import { decideTerms, noiseHospitals, selfOf } from './mask/session-terms.ts';
 import { decidePlan, reservePlan } from './plan/reserve-plan.ts';
 import type { NodeParts, SessionRecord } from './ports.ts';
-import { decideOpening, decideStillValid } from './receive/decide-opening.ts';
-import { receive } from './receive/receive.ts';
+import {
+	decideOpening,
+	decideStillOpen,
+	decideStillPermitted,
+	type Moment,
+} from './receive/decide-opening.ts';
+import { type ReceivedRequest, receive } from './receive/receive.ts';
 import {
 	type Admitted,
 	addressed,
@@ -43,6 +48,8 @@ import {
 export interface Pipeline {
 	/** Deals with one message of the coordinator; durable when it resolves, and harmless when repeated. */
 	readonly handle: (sequence: number, message: ToNode) => Promise<void>;
+	/** Ends every session past its deadline and drops its secrets, whether or not the coordinator says `end`. */
+	readonly endOverdue: () => Promise<void>;
 }
 
 export function createPipeline(parts: NodeParts): Pipeline {
@@ -51,6 +58,7 @@ export function createPipeline(parts: NodeParts): Pipeline {
 			const change = await answer(parts, message);
 			await parts.sessions.save({ ...change, cursor: sequence });
 		},
+		endOverdue: () => endOverdue(parts),
 	};
 }
 
@@ -62,36 +70,49 @@ function answer(parts: NodeParts, message: ToNode): Promise<Change> {
 
 async function open(parts: NodeParts, message: OpenMessage): Promise<Change> {
 	if ((await parts.sessions.find(message.session)) !== null) return nothing;
-	const admitted = await admit(parts, message);
-	if (!admitted.ok) return refuse(parts, message.session, admitted.error);
+	const heard = await hear(parts, message);
+	if (!heard.ok) return refuse(parts, message.session, { code: heard.error, request: null });
+	const request = heard.value;
+	const admitted = await admit(parts, message, request);
+	if (!admitted.ok) return refuse(parts, message.session, { code: admitted.error, request });
 	await recordEvent(parts.audit, { stage: 'plan', decision: 'admitted', record: admitted.value.record });
 	if (parts.manifest.policy.aggregation === 'plain') return answerPlainly(parts, admitted.value.record);
 	return join(parts, admitted.value);
 }
 
-/** receive, authorize, plan: everything that is decided before data are touched, ending in the reservation. */
-async function admit(parts: NodeParts, message: OpenMessage): Promise<Result<Admitted, RefusalCode>> {
-	const { manifest, dictionary, hospital } = parts;
-	const nowMs = parts.clock.nowMs();
-	const paused = await parts.sessions.isPaused();
+/** receive: who asks what, by their own signature. A request found genuine is used up, whatever comes of it. */
+async function hear(parts: NodeParts, message: OpenMessage): Promise<Result<ReceivedRequest, RefusalCode>> {
+	const { manifest, dictionary, hospital, sessions } = parts;
+	const { nowMs, paused } = await momentOf(parts);
 	const opening = decideOpening(message, { manifest, hospital, nowMs, paused });
 	if (!opening.ok) return opening;
-	const received = await receive(message.signed, { ...parts.identity, nowMs, dictionary });
-	if (!received.ok) return received;
-	const { question, person } = received.value;
-	if (question.project !== message.project) return err('request-altered');
+	const seenRequest = async (id: string): Promise<boolean> =>
+		!(await sessions.claimRequest(id, message.session));
+	const received = await receive(message.signed, { ...parts.identity, seenRequest, nowMs, dictionary });
+	if (received.ok && received.value.question.project !== message.project) return err('request-altered');
+	return received;
+}
+
+/** authorize, plan: what else is decided before data are touched, ending in the reservation. */
+async function admit(
+	parts: NodeParts,
+	message: OpenMessage,
+	request: ReceivedRequest,
+): Promise<Result<Admitted, RefusalCode>> {
+	const { question, person, requestHash } = request;
+	const nowMs = parts.clock.nowMs();
 	const allowed = await authorize({ person, nowMs, ...accessOf(question) }, parts.access);
 	if (!allowed.ok) return allowed;
 	const epoch = await parts.snapshots.currentEpoch();
 	if (epoch === null) return err('no-data');
-	const facts = { question, policy: manifest.policy, dictionary };
+	const facts = { question, policy: parts.manifest.policy, dictionary: parts.dictionary };
 	const feasible = decidePlan(facts);
 	if (!feasible.ok) return feasible;
-	const terms = decideTerms(parts.manifest, message, received.value.requestHash, feasible.value);
+	const terms = decideTerms(parts.manifest, message, requestHash, feasible.value);
 	if (!terms.ok) return terms;
 	const plan = await reservePlan(facts, { session: message.session, person, epoch }, parts.ledger);
 	if (!plan.ok) return plan;
-	return ok({ record: newRecord(message, received.value, plan.value, epoch), terms: terms.value });
+	return ok({ record: newRecord(message, request, plan.value, epoch), terms: terms.value });
 }
 
 /** Round 0 of secure aggregation. */
@@ -105,17 +126,19 @@ async function join(parts: NodeParts, { record, terms }: Admitted): Promise<Chan
 async function step(parts: NodeParts, message: SecaggMessage): Promise<Change> {
 	const record = await parts.sessions.find(message.session);
 	if (record === null || record.ended || record.member === null) return nothing;
+	const open = decideStillOpen(record, await momentOf(parts));
+	if (!open.ok) return leave(parts, record, open.error);
 	const self = selfOf(parts, record);
 	const heard = await receiveAsMember(record.member, message.body, self, parts.random);
-	if (!heard.ok) return leave(parts, record);
+	if (!heard.ok) return leave(parts, record, 'session-aborted');
 	if (!heard.value.needsInput) {
 		if (heard.value.done) await recordEvent(parts.audit, { stage: 'mask', decision: 'unmasked', record });
 		return sessionChange(record, heard.value);
 	}
 	const safe = await countSafely(parts, record);
-	if (!safe.ok) return leave(parts, record);
+	if (!safe.ok) return leave(parts, record, safe.error);
 	const masked = provideInput(heard.value.state, safe.value, self);
-	if (!masked.ok) return leave(parts, record);
+	if (!masked.ok) return leave(parts, record, 'session-aborted');
 	await recordEvent(parts.audit, { stage: 'mask', decision: 'answered', record });
 	await parts.ledger.commit(record.session);
 	return sessionChange(record, masked.value);
@@ -139,7 +162,7 @@ async function answerPlainly(parts: NodeParts, record: SessionRecord): Promise<C
 	const { plan } = record;
 	const noise = drawPlanNoise(plan, parts.manifest.policy, 1, parts.random);
 	const raw = await countConsenting(parts, record);
-	if (!raw.ok) return leave(parts, record);
+	if (!raw.ok) return leave(parts, record, raw.error);
 	const k = networkThreshold(parts.manifest.policy, parts.k);
 	const cells = encodeSafeCounts(disclosePlain(plan, raw.value, { noise, k }));
 	await recordEvent(parts.audit, { stage: 'disclose', decision: 'answered', record });
@@ -153,25 +176,29 @@ async function countConsenting(
 	record: SessionRecord,
 ): Promise<Result<readonly RawCount[], RefusalCode>> {
 	const { plan, purpose } = record;
-	const nowMs = parts.clock.nowMs();
-	const still = decideStillValid(record, nowMs);
-	if (!still.ok) return still;
+	const moment = await momentOf(parts);
+	const permitted = decideStillPermitted(record, { ...moment, epoch: await parts.snapshots.currentEpoch() });
+	if (!permitted.ok) return permitted;
+	const { nowMs } = moment;
 	const { publicData } = parts.manifest.policy;
 	const use = { purpose, dataClasses: plan.dataClasses, nowMs, publicData };
 	const patients = await consentingPatients(use, parts.consents);
 	return patients.ok ? ok(await countPatientsOf(plan, patients.value, parts.index)) : patients;
 }
 
-async function refuse(parts: NodeParts, session: string, code: RefusalCode): Promise<Change> {
-	await recordRefusal(parts.audit, session, code);
-	return { record: null, outgoing: [addressed({ kind: 'refuse', session, code: publicCodeOf(code) })] };
+async function refuse(parts: NodeParts, session: string, refusal: Refusal): Promise<Change> {
+	await recordRefusal(parts.audit, session, refusal);
+	return {
+		record: null,
+		outgoing: [addressed({ kind: 'refuse', session, code: publicCodeOf(refusal.code) })],
+	};
 }
 
 /** After a fault, or where the right to answer has lapsed since: the session ends here, and the charge stands. */
-async function leave(parts: NodeParts, record: SessionRecord): Promise<Change> {
+async function leave(parts: NodeParts, record: SessionRecord, code: RefusalCode): Promise<Change> {
 	const { session } = record;
-	await recordEvent(parts.audit, { stage: 'mask', decision: 'aborted', record });
-	const message = { kind: 'refuse', session, code: publicCodeOf('session-aborted') } as const;
+	await recordDeparture(parts.audit, record, code);
+	const message = { kind: 'refuse', session, code: publicCodeOf(code) } as const;
 	return { record: endedRecord(record), outgoing: [addressed(message)] };
 }
 
@@ -180,4 +207,17 @@ async function end(parts: NodeParts, message: EndMessage): Promise<Change> {
 	if (record === null) return nothing;
 	await recordEvent(parts.audit, { stage: 'audit', decision: message.outcome, record });
 	return { record: endedRecord(record), outgoing: [] };
+}
+
+async function endOverdue(parts: NodeParts): Promise<void> {
+	const nowMs = parts.clock.nowMs();
+	for (const record of await parts.sessions.openSessions()) {
+		if (nowMs < record.deadlineMs) continue;
+		await recordDeparture(parts.audit, record, 'session-aborted');
+		await parts.sessions.save({ record: endedRecord(record), outgoing: [], cursor: null });
+	}
+}
+
+async function momentOf(parts: NodeParts): Promise<Moment> {
+	return { nowMs: parts.clock.nowMs(), paused: await parts.sessions.isPaused() };
 }

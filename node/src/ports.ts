@@ -61,6 +61,14 @@ export interface CohortIndex {
 	readonly count: (plan: Plan, patients: readonly Ordinal[]) => Promise<readonly RawCount[]>;
 }
 
+/** The hospital's list of withdrawals as it stands at this moment, which may be newer than the snapshot. */
+export interface CurrentWithdrawals {
+	/** Throws where the list cannot be read: without it nobody's consent is known. */
+	readonly patients: () => Promise<ReadonlySet<Pseudonym>>;
+	/** What the register then holds against each of them. */
+	readonly consent: PatientConsent;
+}
+
 export interface ConsentRegister {
 	/** Every patient of the current snapshot with all consents on record. */
 	readonly all: () => Promise<
@@ -133,8 +141,11 @@ export interface SessionChange {
 
 export interface SessionStore {
 	readonly find: (session: string) => Promise<SessionRecord | null>;
-	/** The session that a researcher's request id was used in; null where it is new. */
-	readonly sessionOfRequest: (requestId: string) => Promise<string | null>;
+	/**
+	 * Takes a researcher's request id for this session, for ever; false where another session has it. An id is used
+	 * up as soon as its request was found genuine, whatever came of it then.
+	 */
+	readonly claimRequest: (requestId: string, session: string) => Promise<boolean>;
 	readonly openSessions: () => Promise<readonly SessionRecord[]>;
 	readonly save: (change: SessionChange) => Promise<void>;
 	readonly unsent: () => Promise<readonly OutgoingMessage[]>;
@@ -152,7 +163,7 @@ export interface NodeParts {
 	readonly dictionary: Dictionary;
 	/** The hospital's own k, at least the network's. */
 	readonly k: number;
-	readonly identity: ReceiveParts;
+	readonly identity: Omit<ReceiveParts, 'seenRequest'>;
 	readonly access: AuthorizeParts;
 	readonly snapshots: SnapshotStore;
 	readonly consents: ConsentRegister;
@@ -174,8 +185,8 @@ export interface InboundMessage {
 export interface CoordinatorClient {
 	/** Waits up to `waitMs` for messages after the sequence number given. Throws where unreachable. */
 	readonly poll: (after: number, waitMs: number, signal: AbortSignal) => Promise<readonly InboundMessage[]>;
-	/** `rejected`: heard and refused for good. Throws where unreachable. */
-	readonly send: (message: OutgoingMessage) => Promise<'accepted' | 'rejected'>;
+	/** `rejected`: heard and refused for good; `failed`: heard, to be tried again. Throws where unreachable. */
+	readonly send: (message: OutgoingMessage) => Promise<'accepted' | 'rejected' | 'failed'>;
 	readonly manifest: () => Promise<unknown>;
 	readonly dictionary: () => Promise<unknown>;
 	readonly signManifest: (hash: string, signature: string) => Promise<void>;

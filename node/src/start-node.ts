@@ -15,6 +15,7 @@ import {
 import { getRequestListener } from '@hono/node-server';
 import { createCoordinatorClient } from './adapters/coordinator-client/coordinator-client.ts';
 import { createLedger } from './adapters/ledger/ledger.ts';
+import { acceptManifest, readAcceptedManifest } from './adapters/state-folder/accepted-manifest.ts';
 import { type NodeKeys, readNodeKeys } from './adapters/state-folder/node-keys.ts';
 import { clearSocket, socketPathOf } from './adapters/state-folder/socket-path.ts';
 import type { NodeConfig } from './config/node-config.ts';
@@ -56,6 +57,14 @@ export interface Membership {
 	readonly audit: TransparencyLog;
 }
 
+/** What changes while a node finds its network. */
+export interface JoinProgress {
+	member: Membership | null;
+	draft: { readonly manifest: Manifest; readonly hash: string } | null;
+	/** The operator's agreement, kept; false where another one was given before. */
+	readonly accept: (hash: string) => Promise<boolean>;
+}
+
 const issuerTimeoutMs = 5_000;
 const maxTokenAgeMs = 3_600_000;
 const maxRequestAgeMs = 600_000;
@@ -69,7 +78,7 @@ export async function startNode(config: NodeConfig, surroundings: NodeSurroundin
 	const release = ownFolder(config.stateFolder);
 	const keys = await readNodeKeys(config.stateFolder);
 	const files = await loadOperatorFiles(config);
-	const store = await openStore(config, files.dictionary);
+	const store = await openStore(config, files.dictionary, keys);
 	const client = createCoordinatorClient({
 		hospital: config.hospital,
 		seed: keys.identity,
@@ -78,12 +87,11 @@ export async function startNode(config: NodeConfig, surroundings: NodeSurroundin
 	});
 	const standing: Standing = { config, surroundings, keys, files, store, client };
 	const stop = new AbortController();
-	const member: { current: Membership | null } = { current: null };
-	const socket = await listen(standing, () => member.current);
+	const accept = (hash: string): Promise<boolean> => acceptManifest(config.stateFolder, hash);
+	const progress: JoinProgress = { member: null, draft: null, accept };
+	const socket = await listen(standing, progress);
 	surroundings.log('ready', { hospital: config.hospital });
-	const ended = participate(standing, stop.signal, (membership) => {
-		member.current = membership;
-	}).finally(async () => {
+	const ended = participate(standing, stop.signal, progress).finally(async () => {
 		await new Promise((closed) => socket.close(closed));
 		await store.database.close();
 		release();
@@ -92,17 +100,19 @@ export async function startNode(config: NodeConfig, surroundings: NodeSurroundin
 }
 
 /** Joins, then converses; both until the signal is given. */
-async function participate(
-	standing: Standing,
-	signal: AbortSignal,
-	joined: (membership: Membership) => void,
-): Promise<void> {
+async function participate(standing: Standing, signal: AbortSignal, progress: JoinProgress): Promise<void> {
 	const { config, surroundings, keys, files, client, store } = standing;
 	const dictionary = dictionaryHash(files.dictionary);
-	const manifest = await joinNetwork({ config, keys, dictionary, client, pause }, signal);
+	const acceptedHash = (): Promise<string | null> => readAcceptedManifest(config.stateFolder);
+	const awaitReview = (draft: Manifest, hash: string): void => {
+		if (progress.draft?.hash !== hash) surroundings.log('manifest-awaits-review', { hash });
+		progress.draft = { manifest: draft, hash };
+	};
+	const join = { config, keys, dictionary, client, pause, acceptedHash, awaitReview };
+	const manifest = await joinNetwork(join, signal);
 	if (manifest === null) return;
 	const membership = becomeMember(standing, manifest);
-	joined(membership);
+	progress.member = membership;
 	surroundings.log('joined', { hospital: config.hospital, manifestVersion: manifest.version });
 	const pipeline = createPipeline(partsOf(standing, membership));
 	const report = ({ event, ...details }: { readonly event: string }): void =>
@@ -140,7 +150,6 @@ function partsOf(standing: Standing, { manifest, ledger, audit }: Membership): N
 			keys: createIssuerKeys({ timeoutMs: issuerTimeoutMs }),
 			maxTokenAgeMs,
 			maxRequestAgeMs,
-			seenRequest: async (id) => (await store.sessions.sessionOfRequest(id)) !== null,
 		},
 		access: {
 			engine: openEngine(config, authorization),
@@ -160,10 +169,10 @@ function partsOf(standing: Standing, { manifest, ledger, audit }: Membership): N
 	};
 }
 
-async function listen(standing: Standing, member: () => Membership | null): Promise<Server> {
+async function listen(standing: Standing, progress: JoinProgress): Promise<Server> {
 	const path = socketPathOf(standing.config.stateFolder);
 	await clearSocket(path);
-	const server = createServer(getRequestListener(localApp(localOperations(standing, member)).fetch));
+	const server = createServer(getRequestListener(localApp(localOperations(standing, progress)).fetch));
 	await new Promise<void>((listening, failed) => {
 		server.once('error', failed);
 		server.listen(path, listening);

@@ -28,6 +28,16 @@ describe('parseAuthorization', () => {
 		expect(parseAuthorization(file)).toEqual({ ok: true, value: file });
 	});
 
+	it.each(['HMB', 'GRU', 'NPUNCU', 'DS-MONDO:0018177', 'DS'])('permits the purpose %s', (purpose) => {
+		expect(paths({ ...file, projects: [{ ...project, purposes: [purpose] }] })).toEqual([]);
+	});
+
+	it.each(['hmb', 'H', 'HMB-', '-HMB', 'DS-MONDO 1', 'DS-a\n', ''])('refuses the purpose %j', (purpose) => {
+		expect(paths({ ...file, projects: [{ ...project, purposes: ['HMB', purpose] }] })).toEqual([
+			'/projects/0/purposes/1',
+		]);
+	});
+
 	it.each([
 		['an unknown key', { ...file, owner: 'x' }, ''],
 		['a person who would be everybody', { ...file, stewards: ['*'] }, '/stewards/0'],

@@ -1,6 +1,6 @@
 // A hospital's own say, as a file: who its stewards and compliance officers are, and what it approves for whom.
 
-import { err, type InputIssue, ok, type Result } from '@cordon/shared';
+import { err, type InputIssue, ok, purposePattern, type Result } from '@cordon/shared';
 import { z } from 'zod';
 
 /** The ladder of asks, by the names that an authorization file uses; each is granted by itself. */
@@ -49,7 +49,7 @@ const projectSchema: z.ZodType<ProjectAuthorization> = z.strictObject({
 	id: name,
 	lead: z.exactOptional(person),
 	members: z.array(person).max(10_000),
-	purposes: z.array(z.string().regex(/^[A-Z-]{2,20}$/, 'is not a DUO shorthand')).max(100),
+	purposes: z.array(z.string().regex(purposePattern, 'is not a DUO shorthand')).max(100),
 	asks: z.array(z.enum(grantedAsks)),
 	exact: z.boolean(),
 	until: day,

@@ -21,7 +21,7 @@ const stages: Readonly<Record<string, readonly string[]>> = {
 
 /** Folders of a daemon that are no stage. */
 const otherFolders: Readonly<Record<string, readonly string[]>> = {
-	node: ['adapters', 'config', 'http', 'ingest'],
+	node: ['adapters', 'config', 'http', 'ingest', 'testing'],
 	coordinator: ['adapters', 'http', 'membership', 'testing'],
 };
 

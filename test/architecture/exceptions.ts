@@ -19,6 +19,11 @@ export const stageUsers: readonly Exception[] = [
 		reason: 'a withdrawal list becomes the same consent that a FHIR resource would',
 	},
 	{
+		from: 'node/src/ingest/current-withdrawals.ts',
+		to: 'node/src/consent/patient-consent.ts',
+		reason: 'the same list, read at each computation: it holds the same consent against a patient',
+	},
+	{
 		from: 'node/src/ingest/fhir/fhir-reader.ts',
 		to: 'node/src/consent/read-consent.ts',
 		reason: 'consents are read at ingest and judged at query time, by one definition',

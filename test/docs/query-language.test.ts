@@ -55,6 +55,8 @@ describe('questionJsonSchema', () => {
 		{ cohort: { gene: { symbol: 'IDH1', effect: 'x' } } },
 		{ ask: { histogram: { of: 'age', bins: [1] } } },
 		{ release: { mechanism: 'raw' } },
+		{ release: { mechanism: 'noised', epsilon: 0.009 } },
+		{ release: { mechanism: 'noised', epsilon: 10.1 } },
 	])('refuses what the parser refuses for its shape: %j', (change) => {
 		expect(validate({ ...(good as object), ...change })).toBe(false);
 	});

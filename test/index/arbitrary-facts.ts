@@ -1,6 +1,14 @@
 // Random patients over a dictionary: nulls, several values, equal days, values out of bounds, sites not called, panels.
 
-import type { Dictionary, Element, GenotypeFact, PatientRecord, ValueFact, Zygosity } from '@cordon/shared';
+import type {
+	Dictionary,
+	Element,
+	GenomeExam,
+	GenotypeFact,
+	PatientRecord,
+	ValueFact,
+	Zygosity,
+} from '@cordon/shared';
 import fc from 'fast-check';
 
 /** The part of a dictionary that random records and questions speak of: small, so that they often meet. */
@@ -17,6 +25,14 @@ export interface Vocabulary {
 }
 
 export type Allele = Pick<GenotypeFact, 'assembly' | 'contig' | 'position' | 'ref' | 'alt'>;
+
+/** Substitutions of one base and of two, an insertion, a deletion. */
+const shapes: readonly (readonly [ref: string, alt: string])[] = [
+	['C', 'T'],
+	['C', 'CAG'],
+	['CA', 'TG'],
+	['CAG', 'C'],
+];
 
 export function vocabularyOf(dictionary: Dictionary): Vocabulary {
 	const genes = dictionary.genes.slice(0, 2);
@@ -35,13 +51,10 @@ export function vocabularyOf(dictionary: Dictionary): Vocabulary {
 		alleles: genes.flatMap(({ regions }) =>
 			regions.flatMap(({ assembly, contig, start, end }) =>
 				// At the edges of a region, inside it, and just outside of it.
-				[start, end, Math.floor((start + end) / 2), start - 1, end + 1].map((position) => ({
-					assembly,
-					contig,
-					position,
-					ref: 'C',
-					alt: position % 2 === 0 ? 'T' : 'CAG',
-				})),
+				[start, end, Math.floor((start + end) / 2), start - 1, end + 1].map((position, at) => {
+					const [ref = '', alt = ''] = shapes[at % shapes.length] ?? [];
+					return { assembly, contig, position, ref, alt };
+				}),
 			),
 		),
 	};
@@ -66,6 +79,7 @@ function arbitraryRecord(words: Vocabulary): fc.Arbitrary<PatientRecord> {
 				fc.record({
 					assembly: fc.constantFrom(...words.assemblies),
 					genes: fc.oneof(fc.constant<'all'>('all'), fc.subarray([...words.genes, 'ELSEWHERE'])),
+					variants: fc.constantFrom<GenomeExam['variants']>('all', 'substitutions'),
 				}),
 				{ maxLength: 2 },
 			),
@@ -93,8 +107,18 @@ function arbitraryGenotypes(words: Vocabulary): fc.Arbitrary<readonly GenotypeFa
 		zygosity: fc.constantFrom<Zygosity>('het', 'hom', 'missing'),
 	});
 	return fc
-		.tuple(fc.constantFrom(...words.alleles), gene, fc.array(source, { minLength: 1, maxLength: 2 }))
+		.tuple(arbitraryAllele(words), gene, fc.array(source, { minLength: 1, maxLength: 2 }))
 		.map(([allele, symbol, sources]) => sources.map((rest) => ({ ...allele, gene: symbol, ...rest })));
+}
+
+/** Now and then with a first base that the source does not say, as an insertion has in a MAF, or another base. */
+function arbitraryAllele(words: Vocabulary): fc.Arbitrary<Allele> {
+	const first = fc.constantFrom('as it is', 'as it is', 'N', 'G');
+	return fc.tuple(fc.constantFrom(...words.alleles), first, fc.boolean()).map(([allele, base, inAlt]) => {
+		if (base === 'as it is') return allele;
+		const [ref, alt] = [base + allele.ref.slice(1), base + allele.alt.slice(1)];
+		return { ...allele, ref, alt: inAlt ? alt : allele.alt };
+	});
 }
 
 function arbitraryValue(words: Vocabulary): fc.Arbitrary<ValueFact> {

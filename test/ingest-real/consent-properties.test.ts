@@ -2,7 +2,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { consentResource, dataClass, hresch, reason } from '../../node/src/consent/consent-resource.ts';
+import {
+	action,
+	consentResource,
+	dataClass,
+	hresch,
+	reason,
+} from '../../node/src/consent/consent-resource.ts';
 import { permitsUse } from '../../node/src/consent/permits-use.ts';
 import { readConsent } from '../../node/src/consent/read-consent.ts';
 
@@ -42,7 +48,62 @@ function withUnknownKey(value: unknown, at: number): { readonly value: unknown; 
 	};
 }
 
+const doubts = [
+	'none',
+	'year of the consent',
+	'year of a start',
+	'an unknown action',
+	'another action',
+] as const;
+type Doubt = (typeof doubts)[number];
+
+/** A consent with rules for actions and from a day, told in full or with one thing left open. */
+function told(rules: readonly RuleTold[], dateTime: string, doubt: Doubt): unknown {
+	const [root, ...nested] = rules.map(({ type, start, verb }) => {
+		const known = action(verb)['coding'] as readonly unknown[];
+		const unknown = { system: 'https://hospital.example/forms', code: 'F-12' };
+		const more = doubt === 'an unknown action' ? [unknown] : doubt === 'another action' ? collect : [];
+		return {
+			type,
+			purpose: [hresch],
+			period: { start: doubt === 'year of a start' ? start.slice(0, 4) : start },
+			action: [{ coding: [...known, ...more] }],
+		};
+	});
+	const given = doubt === 'year of the consent' ? dateTime.slice(0, 4) : dateTime;
+	return consentResource({ ...root, provision: nested }, { dateTime: given });
+}
+
+interface RuleTold {
+	readonly type: string;
+	readonly start: string;
+	readonly verb: string;
+}
+
+const collect = action('collect')['coding'] as readonly unknown[];
+const day = fc.constantFrom('2024-03-01', '2025-06-14', '2025-06-16', '2026-01-01');
+const ruleTold = fc.record({
+	type: fc.constantFrom('permit', 'deny'),
+	start: day,
+	verb: fc.constantFrom('use', 'access', 'collect'),
+});
+
 describe('consents', () => {
+	it('never permit more by leaving something open', () => {
+		const rules = fc.array(ruleTold, { minLength: 1, maxLength: 4 });
+		let taken = 0;
+		const property = fc.property(rules, day, fc.constantFrom(...doubts), (some, dateTime, doubt) => {
+			for (const beside of [[], [permit]]) {
+				const before = permitsUse([...beside, readConsent(told(some, dateTime, 'none'))], use);
+				const after = permitsUse([...beside, readConsent(told(some, dateTime, doubt))], use);
+				expect(before || !after).toBe(true);
+				if (before && !after) taken += 1;
+			}
+		});
+		fc.assert(property, { ...runs, numRuns: 2000 });
+		expect(taken).toBeGreaterThan(50);
+	});
+
 	it('of any JSON are read without a throw and permit nothing', () => {
 		const anything = fc.jsonValue({ maxDepth: 6 });
 		const property = fc.property(anything, anything, (value, inner) => {

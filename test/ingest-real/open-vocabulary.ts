@@ -40,6 +40,7 @@ export function openVocabulary(elements: readonly Element[], conditions: readonl
 		},
 		sex: (raw) => raw,
 		gene: () => null,
+		genesAt: () => [],
 		consequence: () => null,
 		significance: () => null,
 	};

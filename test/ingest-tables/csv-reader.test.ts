@@ -20,11 +20,12 @@ const config: CsvSource = {
 	dataClass: 'image',
 	day: null,
 	columns: null,
+	conditions: null,
 };
 
-function vocabulary(elements = '{}'): MappedVocabulary {
+function vocabulary(elements = '{}', conditions = '{}'): MappedVocabulary {
 	const dictionary = loadDefaultDictionary();
-	const mapping = parseMapping(`cordon: 1\nelements: ${elements}`, dictionary);
+	const mapping = parseMapping(`cordon: 1\nelements: ${elements}\nconditions: ${conditions}`, dictionary);
 	if (!mapping.ok) throw new Error(JSON.stringify(mapping.error));
 	return createVocabulary(mapping.value, dictionary);
 }
@@ -36,10 +37,19 @@ interface Made {
 	readonly name?: string;
 	readonly mapping?: string;
 	readonly changes?: Partial<CsvSource>;
+	readonly conditions?: string;
 }
 
-function read(content: string | Uint8Array, { name = 't.csv', mapping = local, changes = {} }: Made = {}) {
-	return readAll(createCsvReader({ ...config, ...changes }, files.write(name, content), vocabulary(mapping)));
+function read(
+	content: string | Uint8Array,
+	{ name = 't.csv', mapping = local, changes = {}, conditions: codes = '{}' }: Made = {},
+) {
+	const words = vocabulary(mapping, codes);
+	return readAll(createCsvReader({ ...config, ...changes }, files.write(name, content), words));
+}
+
+function conditions(facts: readonly SourceFact[]): readonly unknown[] {
+	return facts.flatMap((fact) => (fact.kind === 'condition' ? [[fact.patient, fact.code]] : []));
 }
 
 function values(facts: readonly SourceFact[]): readonly unknown[] {
@@ -133,6 +143,50 @@ describe('createCsvReader', () => {
 		const { facts, report } = await read('id,Vol,Mgmt\nP1,1000,M\n', { changes: { columns: ['Mgmt'] } });
 		expect(values(facts)).toEqual([['P1', 'mgmt-methylation', 'methylated', null]]);
 		expect(report.unmapped).toEqual({});
+	});
+
+	it('takes diagnoses by mapping and dictionary, several in a cell, each once a row', async () => {
+		const content =
+			'id,Vol,icd10,local\nP1,1000,C71.9; G40.9 ;C71.9,GBM\nP2,1000,NA,\nP3,,c71.9;see text CANARY,E99-X\n';
+		const { facts, report } = await read(content, {
+			changes: { dataClass: 'clinical', conditions: ['icd10', 'local'] },
+			conditions: '{ GBM: C71.9, E99-X: C34.9 }',
+		});
+		expect(conditions(facts)).toEqual([
+			['P1', 'C71.9'],
+			['P3', 'C34.9'],
+		]);
+		expect(values(facts)).toEqual([
+			['P1', 'tumor-volume', 1, null],
+			['P2', 'tumor-volume', 1, null],
+		]);
+		expect(facts.filter(({ kind }) => kind === 'clinical-exam').map(({ patient }) => patient)).toEqual([
+			'P1',
+			'P2',
+			'P3',
+		]);
+		expect(report.issues).toEqual([]);
+		expect(report.unmapped).toEqual({
+			'condition G40.9': 1,
+			'condition c71.9': 1,
+			'condition (not a code)': 1,
+		});
+		expect(JSON.stringify(report)).not.toContain('CANARY');
+	});
+
+	it('finds the values beside the diagnoses whatever the order of the columns', async () => {
+		const content = 'Mgmt\ticd10\tid\tVol\tday\nM\tC71.9\tP1\t2000\t1970-01-02\n';
+		const changes = { dataClass: 'clinical', day: 'day', columns: ['Vol'], conditions: ['icd10'] } as const;
+		const { facts } = await read(content, { name: 't.tsv', changes });
+		expect(conditions(facts)).toEqual([['P1', 'C71.9']]);
+		expect(values(facts)).toEqual([['P1', 'tumor-volume', 2, 1]]);
+	});
+
+	it('refuses a file without a column of conditions', async () => {
+		const { report } = await read('id,Vol\nP1,1\n', {
+			changes: { dataClass: 'clinical', conditions: ['icd10'] },
+		});
+		expect(report.issues).toMatchObject([{ code: 'column-missing', severity: 'refused' }]);
 	});
 
 	it('leaves out a row without a patient', async () => {

@@ -1,7 +1,7 @@
 // The whole way of a hospital's tables into a snapshot: who was examined, who withdrew, and what ends an ingest.
 
 import { loadDefaultDictionary } from '@cordon/policies';
-import { Sensitive } from '@cordon/shared';
+import { Sensitive, truthOf } from '@cordon/shared';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { withdrawal } from '../../node/src/consent/patient-consent.ts';
 import { type IngestProgress, type IngestRequest, ingest } from '../../node/src/ingest/ingest.ts';
@@ -104,7 +104,23 @@ describe('ingest', () => {
 	it('counts everyone as examined by a maf, whatever source knows them', async () => {
 		await run([maf, csv]);
 		const genomes = recordsOf(store.committed).map(({ examined }) => examined.genomes);
-		expect(genomes).toEqual([[{ assembly: 'GRCh37', genes: 'all' }], [{ assembly: 'GRCh37', genes: 'all' }]]);
+		const exam = { assembly: 'GRCh37', genes: 'all', variants: 'substitutions' };
+		expect(genomes).toEqual([[exam], [exam]]);
+	});
+
+	it('keeps the examinations of a maf and of a vcf apart, since only one rules out insertions', async () => {
+		files.write(
+			'g.vcf',
+			'##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tN-1\n',
+		);
+		await run([maf, { kind: 'vcf', path: 'g.vcf', assembly: 'GRCh37' }]);
+		const [record] = recordsOf(store.committed);
+		expect(record?.examined.genomes.map(({ variants }) => variants).sort()).toEqual(['all', 'substitutions']);
+		const insertion = { assembly: 'GRCh37', contig: '2', position: 100, ref: 'C', alt: 'CA' };
+		expect(record && truthOf({ variant: insertion }, record, loadDefaultDictionary())).toBe(false);
+		await run([maf]);
+		const [alone] = recordsOf(store.committed);
+		expect(alone && truthOf({ variant: insertion }, alone, loadDefaultDictionary())).toBeNull();
 	});
 
 	it('counts those of a list as examined, and makes them patients', async () => {
@@ -120,7 +136,7 @@ describe('ingest', () => {
 			{
 				patient: pseudonymOf('N-3', key),
 				kind: 'genome-exam',
-				exam: { assembly: 'GRCh37', genes: ['IDH1'] },
+				exam: { assembly: 'GRCh37', genes: ['IDH1'], variants: 'substitutions' },
 			},
 		]);
 	});

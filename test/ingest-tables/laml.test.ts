@@ -117,7 +117,9 @@ describe.skipIf(folder === null)('ingest of TCGA-LAML as four hospitals', () => 
 		expect(records.every(({ examined }) => examined.clinical)).toBe(true);
 		expect(
 			records.every(
-				({ examined }) => JSON.stringify(examined.genomes) === '[{"assembly":"GRCh37","genes":"all"}]',
+				({ examined }) =>
+					JSON.stringify(examined.genomes) ===
+					'[{"assembly":"GRCh37","genes":"all","variants":"substitutions"}]',
 			),
 		).toBe(true);
 		expect(records.some(({ genotypes }) => genotypes.length === 0)).toBe(true);
@@ -149,7 +151,7 @@ describe.skipIf(folder === null)('ingest of TCGA-LAML as four hospitals', () => 
 			mapping: emptyMapping,
 			patientsMatching: /^X/,
 			withdrawals: null,
-		consentWaived: false,
+			consentWaived: false,
 			pseudonymKey: new Sensitive(new Uint8Array(32)),
 			epoch: '2026-11',
 			epochDay: 20_000,

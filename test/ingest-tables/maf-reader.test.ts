@@ -57,6 +57,22 @@ describe('createMafReader', () => {
 		expect(report.unmapped).toEqual({ 'gene NOGENE': 1, 'consequence Odd_Class': 1 });
 	});
 
+	it('takes the gene from the position where the name is unknown, with the consequence unknown, and warns', async () => {
+		const { facts, report } = await read([
+			header,
+			'OLD-IDH1 37 2 209113112 209113112 + Missense_Mutation C C T P1',
+			'OLD-IDH1 37 2 209113113 209113114 + Frame_Shift_Ins - - AC P2',
+		]);
+		expect(facts.map(shown)).toEqual([
+			'P1 het 2:209113112 C>T IDH1 null null',
+			'P2 het 2:209113113 N>NAC IDH1 null null',
+		]);
+		expect(report.unmapped).toEqual({ 'gene OLD-IDH1': 2 });
+		expect(report.issues).toEqual([
+			{ file: 'one.maf', code: 'gene-by-position', severity: 'warning', place: 'line 2', times: 2 },
+		]);
+	});
+
 	it.each([
 		['another assembly', 'IDH1 38 2 100 100 + Silent C C T P1', 'assembly-mismatch line 3'],
 		['a position that is none', 'IDH1 37 2 1e3 1e3 + Silent C C T P1', 'row-malformed line 3'],

@@ -3,9 +3,11 @@
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { loadDefaultDictionary } from '@cordon/policies';
+import { type GeneFact, type PatientRecord, truthOf } from '@cordon/shared';
 import { afterAll, describe, expect, it } from 'vitest';
 import { emptyMapping } from '../../node/src/ingest/mapping.ts';
 import type { VcfSource } from '../../node/src/ingest/source-config.ts';
+import type { SourceFact } from '../../node/src/ingest/source-reader.ts';
 import { createVcfReader } from '../../node/src/ingest/vcf/vcf-reader.ts';
 import { createVocabulary } from '../../node/src/ingest/vocabulary.ts';
 import { madeFiles, readAll, shown } from './made-files.ts';
@@ -42,6 +44,22 @@ function vcf(samples: readonly string[], rows: readonly string[], header: readon
 const reader = (path: string, changes: Partial<VcfSource> = {}) =>
 	createVcfReader({ ...config, ...changes }, path, vocabulary);
 
+function recordOf(patient: string, facts: readonly SourceFact[]): PatientRecord {
+	const own = facts.filter((fact) => fact.patient === patient);
+	return {
+		patient,
+		examined: {
+			image: false,
+			genomes: own.flatMap((fact) => (fact.kind === 'genome-exam' ? [fact.exam] : [])),
+			clinical: false,
+		},
+		series: [],
+		values: [],
+		genotypes: own.flatMap((fact) => (fact.kind === 'genotype' ? [fact.genotype] : [])),
+		conditions: [],
+	};
+}
+
 async function genotypes(rows: readonly string[], samples = ['P1', 'P2', 'P3']): Promise<readonly string[]> {
 	const { facts } = await readAll(reader(files.write('one.vcf', vcf(samples, rows))));
 	return facts.filter(({ kind }) => kind === 'genotype').map(shown);
@@ -62,7 +80,7 @@ describe('createVcfReader', () => {
 			['P1', 'P2'].map((patient) => ({
 				patient,
 				kind: 'genome-exam',
-				exam: { assembly: 'GRCh38', genes: 'all' },
+				exam: { assembly: 'GRCh38', genes: 'all', variants: 'all' },
 			})),
 		);
 	});
@@ -94,7 +112,7 @@ describe('createVcfReader', () => {
 		]);
 	});
 
-	it('leaves out symbolic alternates, failed filters and rows without genotypes, with a count each', async () => {
+	it('counts symbolic alternates, failed filters and rows without genotypes, and takes none for a call', async () => {
 		const path = files.write(
 			'out.vcf',
 			vcf(
@@ -109,7 +127,11 @@ describe('createVcfReader', () => {
 			),
 		);
 		const { facts, report } = await readAll(reader(path));
-		expect(facts.slice(1).map(shown)).toEqual(['P1 het 1:100 A>G null null null']);
+		expect(facts.slice(1).map(shown)).toEqual([
+			'P1 het 1:100 A>G null null null',
+			'P1 missing 1:102 A>G null null null',
+			'P1 missing 1:103 A>G null null null',
+		]);
 		expect(report.issues).toEqual([
 			{ file: 'out.vcf', code: 'allele-not-sequence', severity: 'warning', place: 'line 8', times: 2 },
 			{ file: 'out.vcf', code: 'row-filtered', severity: 'warning', place: 'line 10' },
@@ -126,6 +148,84 @@ describe('createVcfReader', () => {
 		const { facts, report } = await readAll(reader(path));
 		expect(facts.slice(1).map(shown)).toEqual(['P1 het 1:1 A>G null missense_variant null']);
 		expect(report.unmapped).toEqual({ 'gene NOGENE': 1, 'significance weird': 1 });
+	});
+
+	it('gives a row without a gene those it lies in, with the consequence unknown and a warning', async () => {
+		const path = files.write(
+			'position.vcf',
+			vcf(
+				['P1', 'P2', 'P3'],
+				[
+					'chr2 208248388 . C T . PASS . GT 0/1 1/1 ./.',
+					'2 208248389 . G A . PASS GENE=OLD-IDH1;CSQ_TERM=missense_variant;CLNSIG=Benign GT 0/1 0/0 0/0',
+					'2 208248390 . G A . PASS GENE=EGFR;CSQ_TERM=missense_variant GT 0/0 0/1 0/0',
+					'2 1000 . G A . PASS GENE=OLD-IDH1;CSQ_TERM=missense_variant GT 0/1 0/0 0/0',
+				],
+			),
+		);
+		const { facts, report } = await readAll(reader(path));
+		expect(facts.slice(3).map(shown)).toEqual([
+			'P1 het 2:208248388 C>T IDH1 null null',
+			'P2 hom 2:208248388 C>T IDH1 null null',
+			'P3 missing 2:208248388 C>T IDH1 null null',
+			'P1 het 2:208248389 G>A IDH1 null benign',
+			'P2 het 2:208248390 G>A EGFR missense_variant null',
+			'P1 het 2:1000 G>A null missense_variant null',
+		]);
+		expect(report.issues).toEqual([
+			{ file: 'position.vcf', code: 'gene-by-position', severity: 'warning', place: 'line 8', times: 2 },
+		]);
+		expect(report.unmapped).toEqual({ 'gene OLD-IDH1': 2 });
+	});
+
+	it('takes the genes of the source`s assembly, every one where they overlap, and a deletion that runs into one', async () => {
+		const regions = (symbol: string, start: number) => ({
+			symbol,
+			regions: [{ assembly: 'GRCh38', contig: '1', start, end: 200 }],
+		});
+		const dictionary = { ...loadDefaultDictionary(), genes: [regions('AAA', 100), regions('BBB', 150)] };
+		const overlapping = createVocabulary(emptyMapping, dictionary);
+		const rows = [
+			'1 98 . ACG A . . . GT 0/1',
+			'1 99 . A G . . . GT 0/1',
+			'1 150 . A G . . . GT 0/1',
+			'1 200 . A G,T . . . GT 1/2',
+			'1 201 . A G . . . GT 0/1',
+		];
+		const path = files.write('overlap.vcf', vcf(['P1'], rows, [meta[0] ?? '', ...meta.slice(2)]));
+		const onAssembly = async (assembly: string) => {
+			const { facts } = await readAll(createVcfReader({ ...config, assembly }, path, overlapping));
+			return facts.slice(1).map((fact) => shown(fact).split(' ').slice(2, 5).join(' '));
+		};
+		expect(await onAssembly('GRCh38')).toEqual([
+			'1:98 ACG>A AAA',
+			'1:99 A>G null',
+			'1:150 A>G AAA',
+			'1:150 A>G BBB',
+			'1:200 A>G AAA',
+			'1:200 A>G BBB',
+			'1:200 A>T AAA',
+			'1:200 A>T BBB',
+			'1:201 A>G null',
+		]);
+		const elsewhere = await onAssembly('GRCh37');
+		expect(elsewhere.every((line) => line.endsWith(' null'))).toBe(true);
+	});
+
+	it('lets a question for the gene find the carriers of a file without any gene', async () => {
+		const path = files.write(
+			'plain.vcf',
+			vcf(['P1', 'P2', 'P3'], ['2 208248388 . C T . . . GT 0/1 0/0 ./.']),
+		);
+		const { facts } = await readAll(reader(path));
+		const truths = (fact: GeneFact) =>
+			['P1', 'P2', 'P3'].map((patient) =>
+				truthOf({ gene: fact }, recordOf(patient, facts), loadDefaultDictionary()),
+			);
+		expect(truths({ symbol: 'IDH1' })).toEqual([true, false, null]);
+		expect(truths({ symbol: 'IDH1', consequence: ['missense_variant'] })).toEqual([null, false, null]);
+		expect(truths({ symbol: 'IDH1', significance: ['pathogenic'] })).toEqual([null, false, null]);
+		expect(truths({ symbol: 'EGFR' })).toEqual([false, false, false]);
 	});
 
 	it('names patients by the samples file and leaves out samples that it does not list', async () => {
@@ -151,7 +251,11 @@ describe('createVcfReader', () => {
 		const path = files.write('panel.vcf', vcf(['P1'], []));
 		const { facts, report } = await readAll(reader(path, { genes: ['EGFR', 'NOGENE'] }));
 		expect(facts).toEqual([
-			{ patient: 'P1', kind: 'genome-exam', exam: { assembly: 'GRCh38', genes: ['EGFR'] } },
+			{
+				patient: 'P1',
+				kind: 'genome-exam',
+				exam: { assembly: 'GRCh38', genes: ['EGFR'], variants: 'all' },
+			},
 		]);
 		expect(report.unmapped).toEqual({ 'gene NOGENE': 1 });
 	});

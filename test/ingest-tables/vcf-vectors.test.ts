@@ -68,6 +68,7 @@ const vocabulary: Vocabulary = {
 	condition: none,
 	sex: none,
 	gene: none,
+	genesAt: () => [],
 	consequence: none,
 	significance: none,
 };

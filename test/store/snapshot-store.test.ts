@@ -32,7 +32,7 @@ function factsOf(name: string): readonly FactRow[] {
 	return [
 		{ patient, kind: 'image-exam' },
 		{ patient, kind: 'clinical-exam' },
-		{ patient, kind: 'genome-exam', exam: { assembly: 'GRCh38', genes: ['TP53', 'IDH1'] } },
+		{ patient, kind: 'genome-exam', exam: { assembly: 'GRCh38', genes: ['TP53', 'IDH1'], variants: 'all' } },
 		{ patient, kind: 'series', series: { modality: 'MR', bodyPart: null, contrast: null } },
 		{ patient, kind: 'value', value: { element: 'volume', value: 12.5, day: null } },
 		{ patient, kind: 'value', value: { element: 'mgmt', value: 'methylated', day: -3 } },

@@ -24,7 +24,7 @@ export interface SealingKeys {
 
 /** Errors: throws, naming the file, where it holds no pair. */
 export async function readComplianceKey(file: string): Promise<SealingKeys> {
-	const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+	const value = readJson(await readFile(file, 'utf8'));
 	const bytesOf = (key: 'publicKey' | 'secretKey'): Uint8Array => {
 		const text: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 		const bytes = new Uint8Array(Buffer.from(typeof text === 'string' ? text : '', 'base64url'));
@@ -32,4 +32,13 @@ export async function readComplianceKey(file: string): Promise<SealingKeys> {
 		return bytes;
 	};
 	return { publicKey: bytesOf('publicKey'), secretKey: bytesOf('secretKey') };
+}
+
+/** The parser's own error would show a part of the text, which is a secret here. */
+function readJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
 }

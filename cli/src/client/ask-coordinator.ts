@@ -1,7 +1,16 @@
 // Asks one question as a researcher does: a bound token, a signed request, then progress until the signed answer.
 
-import { verifyAnswer } from '@cordon/coordinator';
-import { type Clock, createDpopProof, newRequestId, pause, type Random, signRequest } from '@cordon/shared';
+import { subjectOfAnswer, verifyAnswer } from '@cordon/coordinator';
+import {
+	type Clock,
+	createDpopProof,
+	initCrypto,
+	newRequestId,
+	pause,
+	type Random,
+	signRequest,
+	verifyReceipt,
+} from '@cordon/shared';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { obtainToken } from '../issuer/obtain-token.ts';
 import { resourceOf } from '../issuer/start-issuer.ts';
@@ -36,6 +45,7 @@ const issuerTimeoutMs = 10_000;
  *         manifest is no answer.
  */
 export async function askCoordinator(question: unknown, parts: AskParts): Promise<Answer> {
+	await initCrypto();
 	const { profile, clock, random } = parts;
 	const token = await tokenFor(parts);
 	const payload = {
@@ -53,14 +63,33 @@ export async function askCoordinator(question: unknown, parts: AskParts): Promis
 		body: { token, request },
 	});
 	const receipt = await readJson(submitted);
-	if (submitted.status !== 202) return receipt;
+	if (submitted.status !== 202) return refusalIn(receipt);
 	const id = receipt['id'];
 	if (typeof id !== 'string') throw new NoAnswer('the coordinator gave the query no id');
 	const answer = await follow(parts, token, id);
-	if (!verifyAnswer(answer, profile.coordinator.identityKey)) {
+	verifyOrThrow(answer, profile, id);
+	return answer;
+}
+
+/** What is refused at the door is not signed, and so may be nothing but a refusal. */
+function refusalIn(answer: Answer): Answer {
+	if (answer['status'] !== 'refused')
+		throw new NoAnswer('the coordinator neither took the question nor refused it');
+	return answer;
+}
+
+/** Signed by the coordinator, of our query, and this very answer logged: an answer without all three is none. */
+function verifyOrThrow(answer: Answer, { coordinator, network }: Profile, id: string): void {
+	if (!verifyAnswer(answer, coordinator.identityKey)) {
 		throw new NoAnswer("the answer is not signed by this network's coordinator");
 	}
-	return answer;
+	if (answer['id'] !== id) throw new NoAnswer('the answer is to another query');
+	const key = { name: `${network}/coordinator`, publicKey: coordinator.logKey };
+	const receipt = verifyReceipt(answer['receipt'], key);
+	if (!receipt.ok) throw new NoAnswer(`the answer's receipt does not verify: ${receipt.error}`);
+	if (receipt.value.leaf.subject !== subjectOfAnswer(answer)) {
+		throw new NoAnswer('the receipt is of another answer');
+	}
 }
 
 async function tokenFor({ profile, clock, random }: AskParts): Promise<string> {

@@ -40,8 +40,17 @@ const profileSchema = z.strictObject({
 export async function readProfile(file: string): Promise<Profile> {
 	const text = await readFile(file, 'utf8').catch(() => null);
 	if (text === null) throw new Error(`there is no profile ${file}`);
-	const parsed = profileSchema.safeParse(JSON.parse(text));
+	const parsed = profileSchema.safeParse(readJson(text));
 	if (!parsed.success) throw new Error(`${file} is not a profile: ${parsed.error.issues[0]?.path.join('/')}`);
 	const { requestKey, secret, cordon: _version, ...rest } = parsed.data;
 	return { ...rest, secret: new Sensitive(secret), key: await importRequestKey(new Sensitive(requestKey)) };
+}
+
+/** The parser's own error would show a part of the text, which holds secrets. */
+function readJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
 }

@@ -1,18 +1,25 @@
 // `cordon audit ...`: what a compliance officer or a researcher checks offline, with keys they hold themselves.
 
 import { readFile } from 'node:fs/promises';
+import { subjectOfAnswer } from '@cordon/coordinator';
 import {
 	type AuditFault,
+	formatNoteKey,
 	initCrypto,
 	type NoteKey,
 	openBody,
 	parseNoteKey,
+	parseSignedManifest,
 	verifyExport,
 	verifyReceipt,
+	verifySignedManifest,
 } from '@cordon/shared';
 import { makeComplianceKey, readComplianceKey } from '../audit/compliance-key.ts';
+import { InputWrong } from '../processes/input-wrong.ts';
+import { fieldOf } from '../report/field-of.ts';
 
-const explanations: Readonly<Record<AuditFault, string>> = {
+const explanations: Readonly<Record<AuditFault | 'other-answer', string>> = {
+	'other-answer': 'the receipt is genuine, but of another answer: this one was changed',
 	malformed: 'this is not an exported log or a receipt, or a byte of it was changed',
 	'bad-checkpoint-signature': 'the checkpoint is not signed by that key',
 	'wrong-origin': 'the checkpoint is of another log',
@@ -23,28 +30,69 @@ const explanations: Readonly<Record<AuditFault, string>> = {
 };
 
 export interface VerifyOptions {
-	/** `name+hexid+base64`, from the manifest or the invitation, never from the file itself. */
-	readonly key: string;
-	/** Verifies the entry of this number only to be in the log, after the whole log. */
+	/** `name+hexid+base64`; from somewhere else than the file that is verified. */
+	readonly key?: string | undefined;
+	/** A manifest that all members signed: it holds the keys of all their logs. */
+	readonly manifest?: string | undefined;
+	/** Prints this entry too, once the whole log is proved. */
 	readonly entry?: string | undefined;
-	/** Shows the bodies too: the compliance officer's key file. */
+	/** The compliance officer's key file: prints the sealed bodies too. */
 	readonly open?: string | undefined;
 }
 
 /** Prints what was proved; exit code 1 where it was not. */
 export async function auditVerify(file: string, options: VerifyOptions): Promise<void> {
 	await initCrypto();
-	const key = parseNoteKey(options.key);
-	if (key === null) throw new Error('--key is not a verifier key of the form name+hexid+base64');
 	const text = await readFile(file, 'utf8');
-	const receipt = receiptIn(text);
+	const { receipt, answer } = receiptIn(text);
+	const key = await keyFor(originIn(text, receipt), options);
 	if (receipt === null) return verifyLog(text, key, options);
 	const verified = verifyReceipt(receipt, key);
 	if (!verified.ok) return refuse(verified.error, null);
 	const { leaf, size } = verified.value;
-	console.log(
-		`proved: entry ${leaf.stage}/${leaf.decision} of ${leaf.hour} is in the log of ${size} entries that ${key.name} signed`,
-	);
+	if (answer !== null && leaf.subject !== subjectOfAnswer(answer)) return refuse('other-answer', null);
+	const what = answer === null ? `entry ${leaf.stage}/${leaf.decision}` : 'this answer';
+	console.log(`proved: ${what} of ${leaf.hour} is in the log of ${size} entries that ${key.name} signed`);
+}
+
+/** The verifier key of every log that a manifest names, for `--key`. */
+export async function auditKeys(manifestFile: string): Promise<void> {
+	for (const key of await keysOfManifest(manifestFile)) console.log(formatNoteKey(key));
+}
+
+async function keyFor(origin: string | null, { key, manifest }: VerifyOptions): Promise<NoteKey> {
+	if (key !== undefined) {
+		const parsed = parseNoteKey(key);
+		if (parsed === null) throw new Error('--key is not a verifier key of the form name+hexid+base64');
+		return parsed;
+	}
+	if (manifest === undefined)
+		throw new Error('give --manifest FILE or --key KEY: a log cannot vouch for itself');
+	const found = (await keysOfManifest(manifest)).find(({ name }) => name === origin);
+	if (found === undefined) throw new Error(`${manifest} names no log ${origin ?? 'of this file'}`);
+	return found;
+}
+
+async function keysOfManifest(file: string): Promise<readonly NoteKey[]> {
+	await initCrypto();
+	const signed = parseSignedManifest(readJson(await readFile(file, 'utf8')));
+	if (!signed.ok) throw new InputWrong(file, signed.error);
+	const { manifest } = signed.value;
+	const verified = verifySignedManifest(signed.value, manifest.coordinator.identityKey);
+	if (!verified.ok)
+		throw new Error(`${file} is not a manifest that all its members signed: ${verified.error}`);
+	const { network, coordinator, members } = manifest;
+	return [
+		{ name: `${network}/coordinator`, publicKey: coordinator.logKey },
+		...members.map(({ hospital, logKey }) => ({ name: `${network}/${hospital}`, publicKey: logKey })),
+	];
+}
+
+/** Which log the file says it is of; only ever used to choose among keys that are trusted already. */
+function originIn(text: string, receipt: unknown): string | null {
+	const source = receipt ?? readJson(text.slice(0, text.indexOf('\n') + 1));
+	const checkpoint = fieldOf(source, 'checkpoint');
+	return typeof checkpoint === 'string' ? (checkpoint.split('\n')[0] ?? null) : null;
 }
 
 async function verifyLog(text: string, key: NoteKey, options: VerifyOptions): Promise<void> {
@@ -67,19 +115,28 @@ async function verifyLog(text: string, key: NoteKey, options: VerifyOptions): Pr
 	}
 }
 
-/** An answer carries its receipt; a receipt may also stand alone. Null: the file is no single JSON object of either. */
-function receiptIn(text: string): unknown {
+interface Shown {
+	readonly receipt: unknown;
+	readonly answer: Readonly<Record<string, unknown>> | null;
+}
+
+/** An answer carries its receipt; a receipt may also stand alone; a log has neither. */
+function receiptIn(text: string): Shown {
+	const value = readJson(text);
+	if (typeof value !== 'object' || value === null) return { receipt: null, answer: null };
+	if ('receipt' in value) return { receipt: value.receipt, answer: { ...value } };
+	return { receipt: 'leaf' in value && 'proof' in value ? value : null, answer: null };
+}
+
+function readJson(text: string): unknown {
 	try {
-		const value: unknown = JSON.parse(text);
-		if (typeof value !== 'object' || value === null) return null;
-		if ('receipt' in value) return value.receipt;
-		return 'leaf' in value && 'proof' in value ? value : null;
+		return JSON.parse(text);
 	} catch {
 		return null;
 	}
 }
 
-function refuse(fault: AuditFault, index: number | null): void {
+function refuse(fault: AuditFault | 'other-answer', index: number | null): void {
 	const at = index === null ? '' : ` (entry ${index})`;
 	console.error(`not proved: ${fault}${at}: ${explanations[fault]}`);
 	process.exitCode = 1;

@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import { parseStrictJson, systemClock, systemRandom } from '@cordon/shared';
 import { type Answer, askCoordinator } from '../client/ask-coordinator.ts';
 import { type Profile, readProfile } from '../client/profile.ts';
-import { loadNetwork, type NetworkFolder } from '../network/load-network.ts';
+import { checkNetwork, NetworkWrong } from '../network/check-network.ts';
+import { loadNetwork, type NetworkFolder, networkFileOf } from '../network/load-network.ts';
 import { InputWrong } from '../processes/input-wrong.ts';
 import { networkState } from '../processes/network-state.ts';
 import { prepareNetwork } from '../processes/prepare-network.ts';
@@ -25,7 +26,7 @@ export interface AskOptions {
 
 export async function loadNetworkOrExplain(place: string): Promise<NetworkFolder> {
 	const network = await loadNetwork(place, process.env);
-	if (!network.ok) throw new InputWrong(join(place, 'network.yaml'), network.error);
+	if (!network.ok) throw new InputWrong(networkFileOf(place), network.error);
 	return network.value;
 }
 
@@ -39,11 +40,14 @@ export async function up(place: string, state: string | undefined): Promise<void
 	await network.stop();
 }
 
+/** Errors  throws `NetworkWrong` before anything is made or started; else as `prepareNetwork` and `runNetwork`. */
 export async function startNetwork(
 	folder: NetworkFolder,
 	root: string,
 	tell: (line: string) => void,
 ): Promise<RunningNetwork> {
+	const wrong = await checkNetwork(folder);
+	if (wrong.length > 0) throw new NetworkWrong(wrong);
 	const parts = { clock: systemClock, random: systemRandom };
 	const prepared = await prepareNetwork(folder, root, parts);
 	const report = (event: NetworkEvent): void => {
@@ -78,19 +82,16 @@ export async function askFolder(
 	const folder = await loadNetworkOrExplain(place);
 	const questions = await Promise.all(questionFiles.map(readQuestion));
 	const root = options.state ?? (await mkdtemp(join(tmpdir(), 'cordon-ask-')));
-	const quiet = (line: string): void => console.error(line);
+	const network = await startNetwork(folder, root, (line) => console.error(line));
 	try {
-		const network = await startNetwork(folder, root, quiet);
-		try {
-			const answers = await askAll(folder, questions, { ...options, root });
-			printAnswers(questions, answers, options.json);
-			if (answers.some((answer) => answer['status'] !== 'released')) process.exitCode = 1;
-		} finally {
-			await network.stop();
-		}
+		const answers = await askAll(folder, questions, { ...options, root });
+		printAnswers(questions, answers, options.json);
+		if (answers.some((answer) => answer['status'] !== 'released')) process.exitCode = 1;
 	} finally {
-		if (options.state === undefined) await rm(root, { recursive: true, force: true });
+		await network.stop();
 	}
+	// Left behind where something failed above: the logs that explain it are in there.
+	if (options.state === undefined) await rm(root, { recursive: true, force: true });
 }
 
 async function askAll(

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import {
 	askNode,
 	callNode,
+	checkSources,
 	initNode,
 	loadOperatorFiles,
 	type NodeConfig,
@@ -31,6 +32,7 @@ export async function nodeInit(configFile: string, invitationFile: string): Prom
 	await initNode({
 		invitation,
 		name: config.name,
+		expected: config,
 		k: config.k,
 		stateFolder: config.stateFolder,
 		clock: systemClock,
@@ -43,6 +45,13 @@ export async function nodeInit(configFile: string, invitationFile: string): Prom
 export async function nodeCheck(configFile: string): Promise<void> {
 	const config = await readNodeConfig(configFile);
 	const files = await loadOperatorFiles(config);
+	const issues = await checkSources(config.sources, { ...files, baseFolder: config.baseFolder });
+	if (issues.length > 0) {
+		throw new InputWrong(
+			configFile,
+			issues.map((issue) => ({ ...issue, path: `/sources${issue.path}` })),
+		);
+	}
 	const { elements, genes, conditions, id, version } = files.dictionary;
 	console.log(`${configFile} is right: ${config.sources.length} sources, dictionary ${id} ${version}`);
 	console.log(`  ${elements.length} elements, ${genes.length} genes, ${conditions.length} conditions`);
@@ -85,5 +94,6 @@ export async function nodeStream(
 		console.log(line);
 		last = line;
 	}
-	if (status >= 400 || last.includes('"result":{"ok":false')) process.exitCode = 1;
+	const isBroken = last === '{"error":"internal"}' || last.includes('"result":{"ok":false');
+	if (status >= 400 || isBroken) process.exitCode = 1;
 }

@@ -1,13 +1,13 @@
 // Whether a released answer may stand beside the truth: inside the bound of its own noise, or equal, or hidden by the rule.
 
 import type { Answer } from '../client/ask-coordinator.ts';
-import { fieldOf } from '../processes/run-network.ts';
 import type { CellTruth } from '../report/describe-answer.ts';
+import { fieldOf } from '../report/field-of.ts';
 
 /**
- * Shape   a verdict a cell. Noised: |raw - truth| is at most the bound that noise exceeds once in a million. Exact:
- *         the value equals the truth; a hidden cell is right only if the answer needed to hide: some cell of it is
- *         truly under k.
+ * Shape   a verdict a cell. Noised: |raw - truth| is at most the bound that noise exceeds once in a million, and the
+ *         value shown is `raw`, or 0 where that is negative. Exact: the value equals the truth; a hidden cell is
+ *         right only if the answer needed to hide: some cell of it is truly under k.
  * Errors  an answer that was not released, or has other cells than the truth, has no right cell at all.
  */
 export function checkAnswer(answer: Answer, truth: readonly number[]): CellTruth {
@@ -26,7 +26,9 @@ export function checkAnswer(answer: Answer, truth: readonly number[]): CellTruth
 function isWithinNoise(answer: Answer, cell: unknown, count: number): boolean {
 	const raw = fieldOf(cell, 'raw');
 	const bound = fieldOf(answer['noise'], 'bound1e6');
-	return typeof raw === 'number' && typeof bound === 'number' && Math.abs(raw - count) <= bound;
+	if (typeof raw !== 'number' || typeof bound !== 'number') return false;
+	// People read `value`: a right `raw` beside a wrong one would be a wrong answer.
+	return Math.abs(raw - count) <= bound && fieldOf(cell, 'value') === Math.max(0, raw);
 }
 
 function isExactOrHidden(

@@ -20,7 +20,7 @@ export function expandVariables(
 	};
 	const expandText = (text: string, path: string): string =>
 		text.replaceAll(variable, (_match, name: string, fallback: string | undefined) => {
-			const set = environment[name];
+			const set = Object.hasOwn(environment, name) ? environment[name] : undefined;
 			if (set !== undefined && set !== '') return set;
 			if (fallback !== undefined) return fallback;
 			issues.push({ path, message: `the environment variable ${name} is not set`, nearest: [] });

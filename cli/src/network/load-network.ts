@@ -2,13 +2,15 @@
 
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { readYaml } from '@cordon/node';
 import { err, type InputIssue, ok, type Result } from '@cordon/shared';
-import { parse } from 'yaml';
 import { expandVariables } from './expand-variables.ts';
 import { type NetworkFile, readNetworkFile } from './network-schema.ts';
 
 export interface NetworkFolder {
 	readonly folder: string;
+	/** The network.yaml itself. */
+	readonly path: string;
 	readonly file: NetworkFile;
 }
 
@@ -22,26 +24,20 @@ export async function loadNetwork(
 	place: string,
 	environment: Environment,
 ): Promise<Result<NetworkFolder, readonly InputIssue[]>> {
-	const path = resolve(
-		place.endsWith('.yaml') || place.endsWith('.yml') ? place : join(place, 'network.yaml'),
-	);
+	const path = resolve(networkFileOf(place));
 	const text = await readFile(path, 'utf8').catch(() => null);
-	if (text === null) return err([issue(`there is no ${path}; a network folder holds a network.yaml`)]);
+	if (text === null) return err([issue('there is no such file; a network folder holds a network.yaml')]);
 	const raw = readYaml(text);
 	if (!raw.ok) return raw;
 	const expanded = expandVariables(raw.value, environment);
 	if (!expanded.ok) return expanded;
 	const file = readNetworkFile(expanded.value);
-	return file.ok ? ok({ folder: dirname(path), file: file.value }) : file;
+	return file.ok ? ok({ folder: dirname(path), path, file: file.value }) : file;
 }
 
-function readYaml(text: string): Result<unknown, readonly InputIssue[]> {
-	try {
-		return ok(parse(text, { uniqueKeys: true, maxAliasCount: 0 }));
-	} catch (error) {
-		const at = error instanceof Error && 'linePos' in error ? JSON.stringify(error.linePos) : 'unknown';
-		return err([issue(`network.yaml is not YAML, near ${at}`)]);
-	}
+/** The file that is read for a folder, or the file itself. */
+export function networkFileOf(place: string): string {
+	return place.endsWith('.yaml') || place.endsWith('.yml') ? place : join(place, 'network.yaml');
 }
 
 function issue(message: string): InputIssue {

@@ -1,11 +1,11 @@
 // The shape of network.yaml: a whole simulated network in one file. Closed, and described for editors.
 
-import { type AskKind, type InputIssue, nearestNames } from '@cordon/shared';
+import { explainShape, idMessage, sourcesJsonSchema } from '@cordon/node';
+import { type AskKind, err, type InputIssue, ok, purposePattern, type Result } from '@cordon/shared';
 import { z } from 'zod';
+import { brokenRules } from './network-rules.ts';
 
-const id: z.ZodString = z
-	.string()
-	.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected lower-case letters, digits and hyphens, at most 40');
+const id: z.ZodString = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, idMessage);
 
 const askKind = z.enum(['exists', 'count', 'histogram', 'table']);
 
@@ -37,7 +37,7 @@ export interface HospitalFile {
 	readonly mapping?: string | undefined;
 	readonly withdrawals?: string | undefined;
 	readonly patients?: { readonly matching: string } | undefined;
-	/** Checked by the node's own schema, see docs/network-folder.md. */
+	/** Checked by the node's own schema (checkNetwork). */
 	readonly sources: readonly unknown[];
 }
 
@@ -54,6 +54,9 @@ export interface ProjectFile {
 	readonly until: string;
 }
 
+/** The inside of a source belongs to the node, which reads it with its own schema. */
+const sources = z.array(z.unknown()).min(1).describe('Files by kind: csv, vcf, maf, dicom, fhir.');
+
 const hospital: z.ZodType<HospitalFile> = z
 	.strictObject({
 		id,
@@ -69,7 +72,7 @@ const hospital: z.ZodType<HospitalFile> = z
 			.strictObject({ matching: z.string().min(1) })
 			.optional()
 			.describe('Takes only patients whose identifier matches, where one file holds several hospitals.'),
-		sources: z.array(z.unknown()).min(1).describe('Files by kind: csv, vcf, maf, dicom, fhir.'),
+		sources,
 	})
 	.describe('One hospital and the files it keeps.');
 
@@ -84,7 +87,10 @@ const networkSchema: z.ZodType<NetworkFile> = z.strictObject({
 		aggregation: z
 			.enum(['secure', 'plain'])
 			.describe('secure needs three hospitals; plain shows each to the coordinator.'),
-		mechanisms: z.array(z.enum(['noised', 'exact'])).min(1),
+		mechanisms: z
+			.array(z.enum(['noised', 'exact']))
+			.min(1)
+			.describe('A list of the ways an answer may be released: noised, exact, or both.'),
 		k: z
 			.int()
 			.positive()
@@ -94,8 +100,8 @@ const networkSchema: z.ZodType<NetworkFile> = z.strictObject({
 			.boolean()
 			.default(false)
 			.describe('Waives consent, grants and the floor of k. For public or simulated data only.'),
-		epsilonPerEpoch: z.number().positive().default(10),
-		epsilonForLife: z.number().positive().default(100),
+		epsilonPerEpoch: z.number().positive().max(1000).default(10),
+		epsilonForLife: z.number().positive().max(100_000).default(100),
 		hospitalsPerPatient: z.int().min(1).max(100).default(1),
 		colluders: z.int().min(1).optional(),
 		sessionDeadline: z
@@ -106,80 +112,48 @@ const networkSchema: z.ZodType<NetworkFile> = z.strictObject({
 			.describe('Seconds until an unanswered question ends.'),
 		maxCells: z.int().min(1).max(4096).default(4096),
 	}),
-	hospitals: z.array(hospital).min(2).max(100),
+	hospitals: z.array(hospital).min(2, 'expected at least two hospitals').max(100),
 	people: z.array(z.strictObject({ id, name: z.string().min(1).max(200) })).min(1),
 	projects: z
 		.array(
 			z.strictObject({
 				id,
 				title: z.string().min(1).max(200),
-				hospitals: z.array(id).min(2),
-				purposes: z.array(z.string().min(1)).min(1).describe('DUO shorthand: HMB, GRU, DS ...'),
+				hospitals: z.array(id).min(2, 'expected at least two hospitals'),
+				purposes: z
+					.array(
+						z.string().regex(purposePattern, 'expected a DUO shorthand, for example HMB or DS-MONDO:0018177'),
+					)
+					.min(1)
+					.describe('DUO shorthands: HMB (health research), GRU (any research), DS and others.'),
 				lead: id.optional(),
 				members: z.array(id).min(1),
 				asks: z.array(askKind).min(1),
 				exact: z.boolean().default(false).describe('Whether the hospitals grant exact answers.'),
-				until: z.iso.date(),
+				until: z.iso
+					.date('expected a date like 2030-12-31')
+					.describe("The approval's last day, for example 2030-12-31."),
 			}),
 		)
 		.min(1),
 });
 
 /** Reads the parsed YAML. Errors: one issue a mistake, with its path and the nearest names that would be right. */
-export function readNetworkFile(
-	input: unknown,
-):
-	| { readonly ok: true; readonly value: NetworkFile }
-	| { readonly ok: false; readonly error: readonly InputIssue[] } {
+export function readNetworkFile(input: unknown): Result<NetworkFile, readonly InputIssue[]> {
 	const parsed = networkSchema.safeParse(input);
-	if (!parsed.success) return { ok: false, error: parsed.error.issues.map(toIssue) };
-	const issues = crossIssues(parsed.data);
-	return issues.length === 0 ? { ok: true, value: parsed.data } : { ok: false, error: issues };
+	if (!parsed.success) return err(explainShape(parsed.error, input, networkJsonSchema()));
+	const issues = brokenRules(parsed.data);
+	return issues.length === 0 ? ok(parsed.data) : err(issues);
 }
 
-/** For editors: `# yaml-language-server: $schema=...`. */
+/** For editors: `# yaml-language-server: $schema=...`. The sources' part is the node's own. */
 export function networkJsonSchema(): unknown {
-	return z.toJSONSchema(networkSchema, { io: 'input' });
-}
-
-function crossIssues(network: NetworkFile): readonly InputIssue[] {
-	const hospitals = network.hospitals.map((entry) => entry.id);
-	const people = network.people.map((entry) => entry.id);
-	const unknown = (path: string, name: string, known: readonly string[]): readonly InputIssue[] =>
-		known.includes(name)
-			? []
-			: [{ path, message: 'names nothing in this file', nearest: nearestNames(name, known) }];
-	return [
-		...duplicates('/hospitals', hospitals),
-		...duplicates('/people', people),
-		...duplicates(
-			'/projects',
-			network.projects.map((entry) => entry.id),
-		),
-		...network.projects.flatMap((project, index) => [
-			...project.hospitals.flatMap((name, at) =>
-				unknown(`/projects/${index}/hospitals/${at}`, name, hospitals),
-			),
-			...project.members.flatMap((name, at) => unknown(`/projects/${index}/members/${at}`, name, people)),
-		]),
-		...smallK(network),
-	];
-}
-
-function smallK(network: NetworkFile): readonly InputIssue[] {
-	if (network.policy.publicData || network.policy.k >= 2) return [];
-	return [{ path: '/policy/k', message: 'k under 2 needs publicData: true', nearest: [] }];
-}
-
-function duplicates(path: string, names: readonly string[]): readonly InputIssue[] {
-	return names.flatMap((name, index) =>
-		names.indexOf(name) === index
-			? []
-			: [{ path: `${path}/${index}/id`, message: 'this id is used twice', nearest: [] }],
-	);
-}
-
-function toIssue(issue: z.core.$ZodIssue): InputIssue {
-	const path = issue.path.map((part) => `/${String(part)}`).join('');
-	return { path, message: issue.message, nearest: [] };
+	return z.toJSONSchema(networkSchema, {
+		io: 'input',
+		override: ({ zodSchema, jsonSchema }) => {
+			if (zodSchema !== sources) return;
+			const { $schema: _version, ...inside } = sourcesJsonSchema() as Readonly<Record<string, unknown>>;
+			Object.assign(jsonSchema, inside);
+		},
+	});
 }

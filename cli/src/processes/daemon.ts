@@ -22,7 +22,7 @@ export interface Daemon {
 	readonly stop: (graceMs?: number) => Promise<void>;
 }
 
-const readyTimeoutMs = 60_000;
+const readyTimeoutMs = 180_000;
 const defaultGraceMs = 5_000;
 const mainFile = new URL('../main.ts', import.meta.url).pathname;
 

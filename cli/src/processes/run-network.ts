@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { askNode, callNode, initNode, isEnrolled } from '@cordon/node';
 import { type Clock, pause, type Random } from '@cordon/shared';
 import { readNodeConfig } from '../commands/node-commands.ts';
+import { fieldOf } from '../report/field-of.ts';
+import { acceptManifest } from './accept-manifest.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import type { PreparedNetwork } from './prepare-network.ts';
 
@@ -42,6 +44,8 @@ export async function runNetwork(prepared: PreparedNetwork, parts: RunParts): Pr
 		await Promise.all(
 			prepared.hospitals.map((hospital) => startHospital(prepared, hospital, parts, daemons)),
 		);
+		await acceptManifest(prepared, parts);
+		await Promise.all(prepared.hospitals.map((hospital) => untilMember(prepared, hospital, parts)));
 		await Promise.all(prepared.hospitals.map((hospital) => ingestOnce(prepared, hospital, parts)));
 		parts.tell({ event: 'ready', party: 'network' });
 		return { prepared, daemons, stop };
@@ -68,7 +72,7 @@ async function startCentre(
 	);
 }
 
-/** Enrols where that is still to be done, starts the node, and waits until all have signed. */
+/** Enrols where that is still to be done, and starts the node. */
 async function startHospital(
 	prepared: PreparedNetwork,
 	hospital: string,
@@ -81,23 +85,25 @@ async function startHospital(
 	const args = ['node', 'start', '--config', state.nodeFile(hospital)];
 	daemons.set(hospital, await startDaemon({ name, args, logFile: state.logFile(`node-${hospital}`) }));
 	parts.tell({ event: 'started', party: hospital });
-	await untilMember(prepared, hospital, parts);
-	parts.tell({ event: 'joined', party: hospital });
 }
 
 async function enrolOnce({ state }: PreparedNetwork, hospital: string, parts: RunParts): Promise<void> {
-	const { name, k, stateFolder } = await readNodeConfig(state.nodeFile(hospital));
+	const config = await readNodeConfig(state.nodeFile(hospital));
+	const { name, k, stateFolder } = config;
 	if (await isEnrolled(stateFolder)) return;
 	const text = await readFile(join(state.hospitalFolder(hospital), 'invitation.json'), 'utf8');
 	const { clock, random } = parts;
-	await initNode({ invitation: JSON.parse(text), name, k, stateFolder, clock, random });
+	await initNode({ invitation: JSON.parse(text), expected: config, name, k, stateFolder, clock, random });
 }
 
 async function untilMember({ state }: PreparedNetwork, hospital: string, parts: RunParts): Promise<void> {
 	const deadlineMs = parts.clock.nowMs() + joinTimeoutMs;
 	while (parts.clock.nowMs() < deadlineMs && !parts.signal.aborted) {
 		const { value } = await askNode(state.nodeState(hospital), { method: 'GET', path: '/status' });
-		if (fieldOf(value, 'state') === 'member') return;
+		if (fieldOf(value, 'state') === 'member') {
+			parts.tell({ event: 'joined', party: hospital });
+			return;
+		}
 		await pause(pollMs, parts.signal);
 	}
 	throw new Error(`${hospital} did not become a member; its log is ${state.logFile(`node-${hospital}`)}`);
@@ -119,8 +125,4 @@ async function ingestOnce({ state }: PreparedNetwork, hospital: string, parts: R
 		throw new Error(`${hospital} could not take in its files: ${JSON.stringify(fieldOf(result, 'error'))}`);
 	}
 	parts.tell({ event: 'ingested', party: hospital, details: fieldOf(result, 'value') });
-}
-
-export function fieldOf(value: unknown, key: string): unknown {
-	return typeof value === 'object' && value !== null ? (Reflect.get(value, key) as unknown) : undefined;
 }

@@ -1,7 +1,7 @@
 // An answer as a person reads it: every number with how inexact it is, how it was protected, and who contributed.
 
 import type { Answer } from '../client/ask-coordinator.ts';
-import { fieldOf } from '../processes/run-network.ts';
+import { fieldOf } from './field-of.ts';
 
 export interface CellTruth {
 	/** One a cell; absent where nobody knows it. */

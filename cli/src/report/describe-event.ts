@@ -1,6 +1,7 @@
 // What a simulated network's start says to the person watching, a line an event.
 
-import { fieldOf, type NetworkEvent } from '../processes/run-network.ts';
+import type { NetworkEvent } from '../processes/run-network.ts';
+import { fieldOf } from './field-of.ts';
 
 /** Null for events that are for machines only. */
 export function describeEvent({ event, party, details }: NetworkEvent): string | null {

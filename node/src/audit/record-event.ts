@@ -1,6 +1,6 @@
 // What a hospital's log says of each outcome: the stage, the class of decision, ids and codes; never a number.
 
-import type { AuditLog, Decision, NodeStage, RefusalCode } from '@cordon/shared';
+import type { AuditLog, Decision, NodeStage, RefusalCode, Wire } from '@cordon/shared';
 import type { SessionRecord } from '../ports.ts';
 
 export interface SessionEvent {
@@ -10,33 +10,64 @@ export interface SessionEvent {
 }
 
 export async function recordEvent(log: AuditLog, event: SessionEvent): Promise<void> {
-	const { session, person, project, purpose, epoch, requestHash, plan } = event.record;
+	const { stage, decision, record } = event;
+	await log.append({ key: `${record.session}/${decision}`, stage, decision, body: bodyOf(record) });
+}
+
+/** A session that had been admitted and is left: the exact code says why. */
+export async function recordDeparture(
+	log: AuditLog,
+	record: SessionRecord,
+	code: RefusalCode,
+): Promise<void> {
 	await log.append({
-		key: `${session}/${event.decision}`,
-		stage: event.stage,
-		decision: event.decision,
-		body: {
-			session,
-			person,
-			project,
-			purpose,
-			epoch,
-			requestHash,
-			ask: plan.askKind,
-			mechanism: plan.mechanism,
-			epsilonMicros: plan.epsilonMicros,
-			dataClasses: plan.dataClasses,
-		},
+		key: `${record.session}/aborted`,
+		stage: stages[code] ?? 'mask',
+		decision: 'aborted',
+		body: { ...bodyOf(record), code },
 	});
 }
 
+function bodyOf(record: SessionRecord): Readonly<Record<string, Wire>> {
+	const { session, person, project, purpose, epoch, requestHash, plan } = record;
+	const { askKind: ask, mechanism, epsilonMicros, dataClasses } = plan;
+	return {
+		session,
+		person,
+		project,
+		purpose,
+		epoch,
+		requestHash,
+		ask,
+		mechanism,
+		epsilonMicros,
+		dataClasses,
+	};
+}
+
+/** `request` is what had been verified by then: who was refused what; null where nothing had. */
+export interface Refusal {
+	readonly code: RefusalCode;
+	readonly request: {
+		readonly person: string;
+		readonly requestId: string;
+		readonly requestHash: string;
+	} | null;
+}
+
 /** The exact code stays here; the researcher is told the coarse one. */
-export async function recordRefusal(log: AuditLog, session: string, code: RefusalCode): Promise<void> {
+export async function recordRefusal(log: AuditLog, session: string, refusal: Refusal): Promise<void> {
+	const { code, request } = refusal;
+	const known =
+		request === null
+			? {}
+			: { person: request.person, requestId: request.requestId, requestHash: request.requestHash };
 	await log.append({
-		key: `${session}/refused`,
+		// A coordinator that opens one session again with other requests cannot hide behind the first refusal.
+		key: `${session}/refused/${code}/${request?.requestId ?? ''}`,
 		stage: stageOf(code),
 		decision: 'refused',
-		body: { session, code },
+		body: { session, code, ...known },
 	});
 }
 

@@ -1,7 +1,7 @@
 // Decides whether this person may put this kind of question to this hospital's data, for the node; undecided is no.
 
 import type { RelationshipEngine } from '@cordon/policies';
-import { type AskKind, err, ok, type RefusalCode, type Result } from '@cordon/shared';
+import { err, ok, type RefusalCode, type Result, requiredPermission } from '@cordon/shared';
 import type { AccessQuestion } from '../ports.ts';
 
 export interface AuthorizeParts {
@@ -29,13 +29,6 @@ interface Step {
 	readonly code: RefusalCode;
 }
 
-const grantOf: Readonly<Record<AskKind, string>> = {
-	exists: 'exists',
-	count: 'count',
-	histogram: 'distribution',
-	table: 'table',
-};
-
 /**
  * Errors  `unknown-project` this hospital knows none of that name; `not-a-member`; `dataset-not-approved` no steward
  *         approved it, or no longer; `purpose-not-permitted` approved, for other purposes; `ask-not-permitted`;
@@ -60,7 +53,7 @@ export async function authorize(
 function stepsOf(question: AccessQuestion, parts: AuthorizeParts): readonly Step[] {
 	const project = `project:${question.project}`;
 	const dataset = `dataset:${parts.dataset}`;
-	const grant = grantOf[question.askKind];
+	const grant = requiredPermission(question.askKind);
 	const member: Step = {
 		user: `user:${question.person}`,
 		relation: 'member',

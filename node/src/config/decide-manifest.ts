@@ -6,6 +6,7 @@ import type { NodeConfig } from './node-config.ts';
 
 export type ManifestObjection =
 	| 'wrong-coordinator'
+	| 'not-a-founding'
 	| 'not-a-member'
 	| 'wrong-own-keys'
 	| 'aggregation-not-accepted'
@@ -24,10 +25,13 @@ export interface ManifestFacts {
 /**
  * Errors  `k-not-accepted` the k that stands for this hospital is not its own, or under the network's;
  *         the others as named. Nothing is signed, and nothing answered, under a manifest with an objection.
+ *         Members, rosters and issuers are for the operator to read: see joinNetwork.
  */
 export function decideManifest(manifest: Manifest, facts: ManifestFacts): Result<null, ManifestObjection> {
 	const { config, keys } = facts;
 	const { coordinator, policy } = manifest;
+	// There is no amending yet: a later version would have to be chained to the one this node holds.
+	if (manifest.version !== 1 || manifest.previous !== null) return err('not-a-founding');
 	if (coordinator.identityKey !== config.coordinator.identityKey) return err('wrong-coordinator');
 	if (coordinator.logKey !== config.coordinator.logKey) return err('wrong-coordinator');
 	const self = manifest.members.find((member) => member.hospital === config.hospital);

@@ -9,10 +9,11 @@ import {
 	type PublicKeyText,
 	type Result,
 } from '@cordon/shared';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseSources } from '../ingest/source-config.ts';
 import type { SourceConfig } from '../ingest/source-reader.ts';
+import { explainShape, idMessage } from './explain-shape.ts';
+import { readYaml } from './read-yaml.ts';
 
 export interface AcceptedTerms {
 	readonly aggregation: 'secure' | 'plain';
@@ -62,13 +63,18 @@ export interface NodeConfig {
 }
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected 32 bytes in base64url');
+/** Read as ingest will: a pattern that is none would stop it halfway. */
+const pattern = z
+	.string()
+	.min(1)
+	.refine(isPattern, 'is not a regular expression (JavaScript, with the flag u)');
 const coordinatorUrl = z
 	.url()
 	.refine((url) => !isPlainHttpOffLoopback(url), 'plain HTTP is refused off loopback: use https');
 
 const configSchema = z.strictObject({
 	cordon: z.literal(1),
-	hospital: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+	hospital: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, idMessage),
 	name: z.string().min(1).max(200),
 	state: z.string().min(1),
 	database: z.discriminatedUnion('kind', [
@@ -94,7 +100,7 @@ const configSchema = z.strictObject({
 	authorization: z.string().min(1),
 	dictionary: z.string().min(1).optional(),
 	mapping: z.string().min(1).optional(),
-	patients: z.strictObject({ matching: z.string().min(1) }).optional(),
+	patients: z.strictObject({ matching: pattern }).optional(),
 	withdrawals: z.string().min(1).optional(),
 	sources: z.array(z.unknown()).min(1),
 	complianceKey: key,
@@ -105,10 +111,13 @@ const configSchema = z.strictObject({
  * Errors  one issue a mistake, with its path in the file.
  */
 export function parseNodeConfig(text: string, file: string): Result<NodeConfig, readonly InputIssue[]> {
-	const raw = parseYaml(text);
+	const raw = readYaml(text);
 	if (!raw.ok) return raw;
 	const parsed = configSchema.safeParse(raw.value);
-	if (!parsed.success) return err(parsed.error.issues.map(toIssue));
+	if (!parsed.success) {
+		const shape = z.toJSONSchema(configSchema, { io: 'input' });
+		return err(explainShape(parsed.error, raw.value, shape));
+	}
 	const sources = parseSources(parsed.data.sources);
 	if (!sources.ok) return err(sources.error.map((issue) => ({ ...issue, path: `/sources${issue.path}` })));
 	return ok(resolvePaths(parsed.data, sources.value, dirname(resolve(file))));
@@ -135,8 +144,8 @@ function resolvePaths(
 		accepts: {
 			aggregation: data.accepts.aggregation,
 			publicData: data.accepts.publicData,
-			epsilonPerEpochMicros: Math.floor(data.accepts.epsilonPerEpoch * 1e6),
-			epsilonForLifeMicros: Math.floor(data.accepts.epsilonForLife * 1e6),
+			epsilonPerEpochMicros: microsOf(data.accepts.epsilonPerEpoch),
+			epsilonForLifeMicros: microsOf(data.accepts.epsilonForLife),
 		},
 		authorizationFile: at(data.authorization),
 		dictionaryFile: optional(data.dictionary),
@@ -149,15 +158,18 @@ function resolvePaths(
 	});
 }
 
-function parseYaml(text: string): Result<unknown, readonly InputIssue[]> {
+function isPattern(text: string): boolean {
 	try {
-		return ok(parse(text, { uniqueKeys: true, maxAliasCount: 0 }));
+		new RegExp(text, 'u');
+		return true;
 	} catch {
-		return err([{ path: '', message: 'not a YAML document', nearest: [] }]);
+		// The engine's text differs from version to version.
+		return false;
 	}
 }
 
-function toIssue(issue: z.core.$ZodIssue): InputIssue {
-	const path = issue.path.map((part) => `/${String(part)}`).join('');
-	return { path, message: issue.message, nearest: [] };
+/** Rounded down, but for what only the multiplication lost: 4.1 * 1e6 is a little less than 4100000. */
+function microsOf(epsilon: number): number {
+	const nearest = Math.round(epsilon * 1e6);
+	return nearest / 1e6 === epsilon ? nearest : Math.floor(epsilon * 1e6);
 }

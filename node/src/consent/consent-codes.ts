@@ -39,6 +39,17 @@ export const categories: ReadonlyMap<string, 'data' | 'care'> = new Map([
 	...table(categoryCodes, 'acd dnr emrgonly hcd npp polst').map((key) => [key, 'care'] as const),
 ]);
 
+/**
+ * Consent.policyRule, as far as it is itself a decision: `out` contradicts a root that permits. Any other code of
+ * v3-ActCode (emergency only, implied, a notice) cannot permit; those of other systems name the laws behind a
+ * consent, whose decision its root states.
+ */
+export function policyOf({ system, code }: Coding): 'in' | 'out' | 'cannot-permit' | 'background' {
+	if (system !== v3ActCode) return 'background';
+	if (code === 'OPTIN' || code === 'OPTINR') return 'in';
+	return code === 'OPTOUT' || code === 'OPTOUTE' ? 'out' : 'cannot-permit';
+}
+
 /** provision.purpose: HL7 v3 PurposeOfUse under its own code. */
 const purposesOfUse = new Set(
 	table(

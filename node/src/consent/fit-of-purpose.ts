@@ -30,8 +30,14 @@ const duoCovers: Readonly<Record<string, readonly Research[]>> = {
 	'DUO:POA': ['POA'],
 };
 
+/** Health research is DUO's HMB; that HL7 puts ancestry (POARCH) under it keeps a refusal, and gives no permit. */
+function fitOfHealthResearch(research: Research): Fit {
+	return research === 'HMB' || research === 'DS' ? 'yes' : 'maybe';
+}
+
 function fitOfPurpose(named: string, research: Research): Fit {
-	if (named === 'HRESCH' || (named === 'POARCH' && research === 'POA')) return 'yes';
+	if (named === 'HRESCH') return fitOfHealthResearch(research);
+	if (named === 'POARCH' && research === 'POA') return 'yes';
 	if (duoCovers[named]?.includes(research) === true) return 'yes';
 	if (narrowResearch.has(named)) return 'maybe';
 	// General research includes health research and ancestry, which a rule may name by itself.
@@ -41,7 +47,7 @@ function fitOfPurpose(named: string, research: Research): Fit {
 
 /**
  * Shape   `yes`: one of the rule's purposes covers the question's, or the rule names none. `maybe`: it names a
- *         narrower kind of research. `no`: for example TREAT, or DUO's clinical care.
+ *         narrower or an overlapping kind of research. `no`: for example TREAT, or DUO's clinical care.
  * Errors  a question's purpose that is no research purpose is `maybe` everywhere, so that nothing permits it.
  */
 export function fitOfPurposes(named: readonly string[] | null, purpose: string): Fit {

@@ -13,6 +13,12 @@ export function allOf(fits: readonly Fit[]): Fit {
 	return fits.includes('maybe') ? 'maybe' : 'yes';
 }
 
+/** Several names were given to one thing, and which of them was meant is not told: only if they agree it is sure. */
+export function sameOf(fits: readonly Fit[]): Fit {
+	const [first = 'maybe'] = fits;
+	return fits.every((fit) => fit === first) ? first : 'maybe';
+}
+
 /** One of several alternatives has to fit; the best decides. */
 export function anyOf(fits: readonly Fit[]): Fit {
 	if (fits.includes('yes')) return 'yes';

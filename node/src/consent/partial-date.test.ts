@@ -1,7 +1,7 @@
 // What a FHIR date of each precision spans.
 
 import { describe, expect, it } from 'vitest';
-import { spanOfDate } from './partial-date.ts';
+import { beginningOf, endOf, spanOfDate } from './partial-date.ts';
 
 const ms = (text: string): number => Date.parse(text);
 
@@ -25,6 +25,8 @@ describe('spanOfDate', () => {
 		'2024-1-1',
 		'2024-05-06T07:08:09',
 		'2024-05-06T24:00:00Z',
+		'2024-05-06T07:08:09+14:01',
+		'0000-01-01',
 		'2023-02-30T00:00:00Z',
 		'today',
 		'',
@@ -33,5 +35,24 @@ describe('spanOfDate', () => {
 		null,
 	])('refuses %j', (value) => {
 		expect(spanOfDate(value)).toBeNull();
+	});
+});
+
+describe('beginningOf and endOf', () => {
+	it('take a date of any zone from its first moment in the east to its last in the west', () => {
+		const [firstMs, lastMs] = [ms('2024-02-28T10:00:00Z'), ms('2024-03-01T11:59:59.999Z')];
+		expect(beginningOf('2024-02-29')).toEqual({ firstMs, lastMs });
+		expect(endOf('2024-02-29')).toEqual({ firstMs: ms('2024-02-29T09:59:59.999Z'), lastMs });
+	});
+
+	it('take an instant as it is', () => {
+		const at = ms('2024-05-06T05:08:09Z');
+		expect(beginningOf('2024-05-06T07:08:09+02:00')).toEqual({ firstMs: at, lastMs: at });
+		expect(endOf('2024-05-06T07:08:09+02:00')).toEqual({ firstMs: at, lastMs: at });
+	});
+
+	it('refuse what is no date', () => {
+		expect(beginningOf(undefined)).toBeNull();
+		expect(endOf('never')).toBeNull();
 	});
 });

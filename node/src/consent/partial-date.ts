@@ -1,4 +1,4 @@
-// Resolves a FHIR date of any precision to the instants it spans, so that no rule of consent has to guess.
+// Resolves a FHIR date of any precision to the instants it may mean, so that no rule of consent has to guess.
 
 /** Both inclusive, milliseconds since 1970-01-01T00:00:00Z. */
 export interface Span {
@@ -6,9 +6,9 @@ export interface Span {
 	readonly lastMs: number;
 }
 
-const day = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/;
+const day = /^(?!0000)(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/;
 const instant =
-	/^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(\.\d{1,9})?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
+	/^(?!0000)(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(\.\d{1,9})?(Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))$/;
 
 /** Date.UTC would read the years 0 to 99 as 1900 to 1999, and roll 31 April over into May. */
 function utcDay(year: number, month: number, dayOfMonth: number): number | null {
@@ -31,9 +31,13 @@ function spanOfDay(parts: RegExpExecArray): Span | null {
 	return { firstMs, lastMs: after.getTime() - 1 };
 }
 
+const hourMs = 3_600_000;
+/** A date is over the earliest in UTC+14 (Kiritimati), and lasts the longest in UTC-12 (Baker Island). */
+const zonesMs = { east: 14 * hourMs, west: 12 * hourMs };
+
 /**
  * Shape   the first and the last millisecond of a year, month, day or instant.
- * Units   a date without a time is read in UTC: the record does not say whose midnight it means.
+ * Units   a date without a time is read in UTC, which is right to a day; see `beginningOf` for consent.
  * Errors  null: not a FHIR date or dateTime, or no day of the calendar.
  * Source  FHIR R4 datatypes, date and dateTime.
  */
@@ -45,4 +49,28 @@ export function spanOfDate(value: unknown): Span | null {
 	if (parts === null || utcDay(Number(parts[1]), Number(parts[2]), Number(parts[3])) === null) return null;
 	const ms = Date.parse(value);
 	return Number.isFinite(ms) ? { firstMs: ms, lastMs: ms } : null;
+}
+
+/** A date without a time has no zone, and is told from an instant by its length. */
+function inAnyZone({ firstMs, lastMs }: Span, written: Span): Span {
+	if (written.firstMs === written.lastMs) return written;
+	return { firstMs: firstMs - zonesMs.east, lastMs: lastMs + zonesMs.west };
+}
+
+/**
+ * When that begins which begins on a date: not before `firstMs`, surely at `lastMs`.
+ *
+ * Units   a date without a time is one of any zone: what gives waits for its last moment in UTC-12, what withholds
+ *         counts from its first in UTC+14, so that no reading of the record is denied less than it asked.
+ * Errors  null as for `spanOfDate`.
+ */
+export function beginningOf(value: unknown): Span | null {
+	const span = spanOfDate(value);
+	return span === null ? null : inAnyZone(span, span);
+}
+
+/** When that ends which runs through a date: surely not before `firstMs`, not after `lastMs`. Else as `beginningOf`. */
+export function endOf(value: unknown): Span | null {
+	const span = spanOfDate(value);
+	return span === null ? null : inAnyZone({ firstMs: span.lastMs, lastMs: span.lastMs }, span);
 }

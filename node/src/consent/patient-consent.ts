@@ -1,6 +1,7 @@
 // One FHIR R4 Consent in the form that the consent stage evaluates: plain JSON, no name, no reference, no text.
 
 import type { DataClass } from '@cordon/shared';
+import type { Span } from './partial-date.ts';
 
 /** Why a Consent was not understood, for the hospital's own report; the effect is always: deny everything. */
 export type ConsentDoubt =
@@ -10,6 +11,7 @@ export type ConsentDoubt =
 	| 'status'
 	| 'scope'
 	| 'category'
+	| 'policy'
 	| 'date'
 	| 'not-verified'
 	| 'decision'
@@ -21,10 +23,10 @@ export type ConsentDoubt =
 	| 'nesting'
 	| 'reference';
 
-/** From `startMs` up to and with `lastMs`, milliseconds since 1970-01-01 UTC; null is open. */
+/** When it begins and when it ends, as far as the dates tell (`beginningOf`, `endOf`); null is open. */
 export interface ConsentPeriod {
-	readonly startMs: number | null;
-	readonly lastMs: number | null;
+	readonly start: Span | null;
+	readonly end: Span | null;
 }
 
 /** One rule: its decision and the dimensions that limit it; null in a dimension matches any use. */
@@ -37,8 +39,8 @@ export interface ConsentRule {
 	readonly namesLabels: boolean;
 	/** Codes of HL7 v3 PurposeOfUse, or DUO shorthands as `DUO:HMB`. */
 	readonly purposes: readonly string[] | null;
-	/** Codes of the FHIR code system consentaction. */
-	readonly actions: readonly string[] | null;
+	/** Of each action all the names it was given: codes of the FHIR code system consentaction, null for any other. */
+	readonly actions: readonly (readonly (string | null)[])[] | null;
 	readonly dataClasses: readonly DataClass[] | null;
 }
 
@@ -47,10 +49,10 @@ export interface ActiveConsent {
 	readonly active: true;
 	/** `care`: its scope is treatment or an advance directive, so that it says nothing of data unless it denies. */
 	readonly scope: 'data' | 'care';
-	/** False for `care` and for categories (emergency only, notice received) that can withhold but not give. */
+	/** False for `care`, and for categories and base policies (emergency only, unknown) that withhold but cannot give. */
 	readonly canPermit: boolean;
-	/** When it was given; a partial date counts from its first moment, UTC. */
-	readonly givenMs: number;
+	/** When it was given: a permit counts from the last moment that its date may mean, a refusal from the first. */
+	readonly given: Span;
 	readonly root: ConsentRule;
 	readonly exceptions: readonly ConsentRule[];
 }
@@ -66,7 +68,7 @@ export const withdrawal: PatientConsent = {
 	active: true,
 	scope: 'data',
 	canPermit: false,
-	givenMs: Number.MIN_SAFE_INTEGER,
+	given: { firstMs: Number.MIN_SAFE_INTEGER, lastMs: Number.MIN_SAFE_INTEGER },
 	root: {
 		decision: 'deny',
 		period: null,

@@ -45,7 +45,8 @@ describe('permitsUse: the root decision', () => {
 
 describe('permitsUse: status and date', () => {
 	it.each<[Json, boolean]>([
-		[{ dateTime: '2025-06-15' }, true],
+		[{ dateTime: '2025-06-14' }, true],
+		[{ dateTime: '2025-06-15' }, false],
 		[{ dateTime: '2025-06-15T12:00:00Z' }, true],
 		[{ dateTime: '2025-06-15T12:00:01Z' }, false],
 		[{ dateTime: '2025-06-16' }, false],
@@ -70,7 +71,8 @@ describe('permitsUse: the period', () => {
 	it.each<[string, Json, boolean]>([
 		['a year that ends with this one', { end: '2025' }, true],
 		['a month that ends with this one', { end: '2025-06' }, true],
-		['its last day', { end: '2025-06-15' }, true],
+		['a day that ends with tomorrow', { end: '2025-06-16' }, true],
+		['today, which is over in UTC+14', { end: '2025-06-15' }, false],
 		['the very instant', { start: '2025-06-15T12:00:00Z', end: '2025-06-15T12:00:00Z' }, true],
 		['the day before', { end: '2025-06-14' }, false],
 		['the month before', { end: '2025-05' }, false],
@@ -91,7 +93,6 @@ describe('permitsUse: the purpose', () => {
 	const duo = (code: string): Json => ({ system: 'http://purl.obolibrary.org/obo/duo.owl', code });
 	it.each<[string, Json, string, boolean]>([
 		['HRESCH', hresch, 'HMB', true],
-		['HRESCH', hresch, 'GRU', true],
 		['HRESCH', hresch, 'DS', true],
 		['HRESCH', hresch, 'DS-MONDO:0018177', true],
 		['DUO HMB', duo('DUO:0000006'), 'HMB', true],
@@ -106,6 +107,8 @@ describe('permitsUse: the purpose', () => {
 		['TREAT', reason('TREAT'), 'HMB', false],
 		['ETREAT', reason('ETREAT'), 'HMB', false],
 		['CLINTRCH', reason('CLINTRCH'), 'HMB', false],
+		['HRESCH', hresch, 'GRU', false],
+		['HRESCH', hresch, 'POA', false],
 		['HRESCH', hresch, 'CC', false],
 		['HRESCH', hresch, '', false],
 		['HRESCH', hresch, 'hmb', false],

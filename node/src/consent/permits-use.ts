@@ -1,8 +1,9 @@
 // Decides whether a patient's consents permit one use of one class of their data.
 
 import type { DataClass } from '@cordon/shared';
-import { allOf, type Fit, fitsIf } from './fit.ts';
+import { allOf, anyOf, type Fit, fitsIf, sameOf } from './fit.ts';
 import { fitOfPurposes } from './fit-of-purpose.ts';
+import type { Span } from './partial-date.ts';
 import type { ActiveConsent, ConsentPeriod, ConsentRule, PatientConsent } from './patient-consent.ts';
 
 export interface DataUse {
@@ -14,47 +15,68 @@ export interface DataUse {
 
 type Decision = 'permit' | 'deny' | 'not-applicable';
 
+function hasBegun(beginning: Span, nowMs: number): Fit {
+	if (beginning.lastMs <= nowMs) return 'yes';
+	return beginning.firstMs <= nowMs ? 'maybe' : 'no';
+}
+
+function hasNotEnded(end: Span, nowMs: number): Fit {
+	if (nowMs <= end.firstMs) return 'yes';
+	return nowMs <= end.lastMs ? 'maybe' : 'no';
+}
+
 function fitOfPeriod(period: ConsentPeriod | null, nowMs: number): Fit {
 	if (period === null) return 'yes';
-	const hasBegun = period.startMs === null || period.startMs <= nowMs;
-	const hasNotEnded = period.lastMs === null || nowMs <= period.lastMs;
-	return fitsIf(hasBegun && hasNotEnded);
+	const { start, end } = period;
+	return allOf([
+		start === null ? 'yes' : hasBegun(start, nowMs),
+		end === null ? 'yes' : hasNotEnded(end, nowMs),
+	]);
 }
 
 /** Counting is a use. A rule on access or disclosure alone may or may not be meant to cover it. */
-function fitOfActions(actions: readonly string[] | null): Fit {
-	if (actions === null || actions.includes('use')) return 'yes';
-	return actions.includes('access') || actions.includes('disclose') ? 'maybe' : 'no';
+function fitOfAction(name: string | null): Fit {
+	if (name === 'use') return 'yes';
+	return name === null || name === 'access' || name === 'disclose' ? 'maybe' : 'no';
 }
 
-/** Period, actor and purpose: where these of the root miss, the whole consent is not applicable. */
-function fitOfContext(rule: ConsentRule, use: DataUse): Fit {
-	const actors: Fit = rule.namesActors ? 'maybe' : 'yes';
-	return allOf([fitOfPeriod(rule.period, use.nowMs), fitOfPurposes(rule.purposes, use.purpose), actors]);
+function fitOfActions(actions: ConsentRule['actions']): Fit {
+	return actions === null ? 'yes' : anyOf(actions.map((names) => sameOf(names.map(fitOfAction))));
 }
 
 function fitOfRule(rule: ConsentRule, use: DataUse): Fit {
-	const labels: Fit = rule.namesLabels ? 'maybe' : 'yes';
-	const classes = fitsIf(rule.dataClasses === null || rule.dataClasses.includes(use.dataClass));
-	return allOf([fitOfContext(rule, use), fitOfActions(rule.actions), classes, labels]);
+	return allOf([
+		fitOfPeriod(rule.period, use.nowMs),
+		fitOfPurposes(rule.purposes, use.purpose),
+		rule.namesActors ? 'maybe' : 'yes',
+		rule.namesLabels ? 'maybe' : 'yes',
+		fitOfActions(rule.actions),
+		fitsIf(rule.dataClasses === null || rule.dataClasses.includes(use.dataClass)),
+	]);
 }
 
-/** A rule that denies holds where it may fit, one that permits only where it surely does. */
-function holds(rule: ConsentRule, use: DataUse): boolean {
-	const fit = fitOfRule(rule, use);
-	return rule.decision === 'permit' ? fit === 'yes' : fit !== 'no';
+/**
+ * Denials hold where they may fit. One that names a purpose of its own holds for it though the root is about
+ * another (a form for treatment that says `not for research`); one that names none is about the root's.
+ */
+function isDenied({ root, exceptions }: ActiveConsent, use: DataUse): boolean {
+	return exceptions.some(
+		(rule) =>
+			rule.decision === 'deny' &&
+			fitOfRule({ ...rule, purposes: rule.purposes ?? root.purposes }, use) !== 'no',
+	);
 }
 
 function decideActive(consent: ActiveConsent, use: DataUse): Decision {
 	const { root, exceptions, canPermit } = consent;
-	if (consent.givenMs > use.nowMs || fitOfContext(root, use) === 'no') return 'not-applicable';
-	const held = exceptions.filter((rule) => holds(rule, use)).map((rule) => rule.decision);
-	if (held.includes('deny')) return 'deny';
-	const rootFit = fitOfRule(root, use);
+	const inForce = allOf([hasBegun(consent.given, use.nowMs), fitOfPeriod(root.period, use.nowMs)]);
+	if (inForce === 'no') return 'not-applicable';
+	if (isDenied(consent, use)) return 'deny';
+	const rootFit = allOf([inForce, fitOfRule(root, use)]);
 	if (rootFit === 'no') return 'not-applicable';
 	if (root.decision === 'absent') return consent.scope === 'care' ? 'not-applicable' : 'deny';
-	const says = held.includes('permit') ? 'permit' : root.decision;
-	if (says === 'deny') return 'deny';
+	const isExcepted = exceptions.some((rule) => rule.decision === 'permit' && fitOfRule(rule, use) === 'yes');
+	if (root.decision === 'deny' && !isExcepted) return 'deny';
 	return rootFit === 'yes' && canPermit ? 'permit' : 'not-applicable';
 }
 
@@ -67,7 +89,8 @@ function decide(consent: PatientConsent, use: DataUse): Decision {
  * Shape   true only where at least one consent permits the use and none denies it. `consents` are all that are
  *         on record for one patient; none on record is a deny.
  * Units   `nowMs` milliseconds since 1970-01-01 UTC; a time that is no number permits nothing.
- * Source  design of the consent stage: deny overrides among applicable consents; not understood is a deny.
+ * Source  design of the consent stage: deny overrides among applicable consents; not understood is a deny; what may
+ *         be meant, but is not surely, counts for a denial and not for a permit.
  */
 export function permitsUse(consents: readonly PatientConsent[], use: DataUse): boolean {
 	if (!Number.isFinite(use.nowMs)) return false;

@@ -24,13 +24,22 @@ describe('readConsent', () => {
 			active: true,
 			scope: 'data',
 			canPermit: true,
-			givenMs: Date.parse('2020-01-01T00:00:00Z'),
+			given: {
+				firstMs: Date.parse('2020-01-01T00:00:00+14:00'),
+				lastMs: Date.parse('2020-01-01T23:59:59.999-12:00'),
+			},
 			root: {
 				...rule,
 				decision: 'permit',
 				period: {
-					startMs: Date.parse('2020-01-01T00:00:00Z'),
-					lastMs: Date.parse('2021-06-30T23:59:59.999Z'),
+					start: {
+						firstMs: Date.parse('2020-01-01T00:00:00+14:00'),
+						lastMs: Date.parse('2020-12-31T23:59:59.999-12:00'),
+					},
+					end: {
+						firstMs: Date.parse('2021-06-30T23:59:59.999+14:00'),
+						lastMs: Date.parse('2021-06-30T23:59:59.999-12:00'),
+					},
 				},
 				purposes: ['HRESCH'],
 				dataClasses: null,

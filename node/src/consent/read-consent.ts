@@ -1,13 +1,14 @@
 // Reads one FHIR R4 Consent; what it cannot understand whole becomes a consent that denies everything.
 
-import { categories, keyOf, scopes } from './consent-codes.ts';
-import { spanOfDate } from './partial-date.ts';
+import { categories, keyOf, policyOf, scopes } from './consent-codes.ts';
+import { beginningOf } from './partial-date.ts';
 import type { ConsentRule, PatientConsent } from './patient-consent.ts';
 import {
 	closedObject,
 	type JsonObject,
 	listOf,
 	NotUnderstood,
+	readCoding,
 	readConcept,
 	readExceptions,
 	readRule,
@@ -59,13 +60,25 @@ function readScope(consent: JsonObject): 'data' | 'care' {
 	return first;
 }
 
-function readCategories(consent: JsonObject): 'data' | 'care' {
+/** A coding that is not known beside one that is may say `emergency only`, so that such a category cannot permit. */
+function categoriesCanPermit(consent: JsonObject): boolean {
 	const concepts = listOf(consent['category'], 'category').map((concept) => readConcept(concept, 'category'));
 	if (concepts.length === 0) throw new NotUnderstood('category');
 	const kinds = concepts.map((codings) => codings.map((coding) => categories.get(keyOf(coding))));
 	const isUnknown = kinds.some((ofOne) => ofOne.every((kind) => kind === undefined));
 	if (isUnknown) throw new NotUnderstood('category');
-	return kinds.flat().includes('care') ? 'care' : 'data';
+	return kinds.flat().every((kind) => kind === 'data');
+}
+
+/** A text without codes describes the policy, and a policy by its address is behind a consent, not in it. */
+function policyCanPermit(consent: JsonObject, root: ConsentRule): boolean {
+	if (consent['policyRule'] === undefined) return true;
+	const concept = closedObject(consent['policyRule'], ['id', 'extension', 'coding', 'text'], 'policy');
+	const codings = listOf(concept['coding'], 'policy').map((coding) => readCoding(coding, 'policy'));
+	const policies = codings.map(policyOf);
+	// Older forms put exceptions to the policy at the root: whether this permits or refuses cannot be told.
+	if (policies.includes('out') && root.decision === 'permit') throw new NotUnderstood('policy');
+	return !policies.includes('cannot-permit');
 }
 
 function checkVerification(consent: JsonObject): void {
@@ -89,20 +102,21 @@ function read(resource: unknown): PatientConsent {
 	const { status } = consent;
 	if (typeof status === 'string' && otherStatuses.has(status)) return { understood: true, active: false };
 	if (status !== 'active') throw new NotUnderstood('status');
-	const given = spanOfDate(consent['dateTime']);
+	const given = beginningOf(consent['dateTime']);
 	// Without a date nothing shows that the consent is not of the future.
 	if (given === null) throw new NotUnderstood('date');
 	checkVerification(consent);
 	const scope = readScope(consent);
-	const canPermit = readCategories(consent) === 'data' && scope === 'data';
+	const isOfData = categoriesCanPermit(consent) && scope === 'data';
 	const { provision } = consent;
+	const root = provision === undefined ? noProvision : readRule(provision);
 	return {
 		understood: true,
 		active: true,
 		scope,
-		canPermit,
-		givenMs: given.firstMs,
-		root: provision === undefined ? noProvision : readRule(provision),
+		canPermit: policyCanPermit(consent, root) && isOfData,
+		given,
+		root,
 		exceptions: provision === undefined ? [] : readExceptions(provision),
 	};
 }
@@ -112,9 +126,10 @@ function read(resource: unknown): PatientConsent {
  *
  * Shape   the normalised consent, or `understood: false` with the first thing that was not understood: an
  *         unknown element (also a primitive's extension), a modifierExtension anywhere in what is read, a code
- *         outside consent-codes.ts, nesting below one level, a date that is none, a missing dateTime, or a
- *         verification that is not `verified`.
- * Units   milliseconds since 1970-01-01 UTC; a partial end runs through its last day.
+ *         outside consent-codes.ts, nesting below one level, a date that is none, a missing dateTime, a policy
+ *         that the root contradicts, or a verification that is not `verified`. Beside a known code of the same
+ *         concept an unknown one of an action or category is kept: it withholds the permit, not the refusal.
+ * Units   milliseconds since 1970-01-01 UTC; partial dates and dates without a zone as in partial-date.ts.
  * Source  FHIR R4 Consent; IHE Privacy Consent on FHIR (the root decision stands in `provision.type`).
  */
 export function readConsent(resource: unknown): PatientConsent {

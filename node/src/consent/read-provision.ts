@@ -2,7 +2,7 @@
 
 import type { DataClass } from '@cordon/shared';
 import { actions, type Coding, dataClassSystem, keyOf, labels, purposeOf } from './consent-codes.ts';
-import { spanOfDate } from './partial-date.ts';
+import { beginningOf, endOf, spanOfDate } from './partial-date.ts';
 import type { ConsentDoubt, ConsentPeriod, ConsentRule } from './patient-consent.ts';
 
 /** Carries the reason out of the depths of a resource to `readConsent`, which alone catches it. */
@@ -56,14 +56,20 @@ export function readConcept(value: unknown, doubt: ConsentDoubt): readonly Codin
 function readPeriod(value: unknown): ConsentPeriod | null {
 	if (value === undefined) return null;
 	const period = closedObject(value, ['id', 'extension', 'start', 'end'], 'date');
-	const start = period['start'] === undefined ? null : spanOfDate(period['start']);
-	const end = period['end'] === undefined ? null : spanOfDate(period['end']);
+	const start = beginningOf(period['start']);
+	const end = endOf(period['end']);
 	const isUnread =
 		(period['start'] !== undefined && start === null) || (period['end'] !== undefined && end === null);
-	if (isUnread) throw new NotUnderstood('date');
-	const [startMs, lastMs] = [start?.firstMs ?? null, end?.lastMs ?? null];
-	if (startMs !== null && lastMs !== null && startMs > lastMs) throw new NotUnderstood('date');
-	return { startMs, lastMs };
+	// A period that tells neither is not one without limits, but one whose limits were left out.
+	if (isUnread || (start === null && end === null)) throw new NotUnderstood('date');
+	if (isBackwards(period)) throw new NotUnderstood('date');
+	return { start, end };
+}
+
+/** Both dates are taken as of one zone here: whoever wrote the start wrote the end. */
+function isBackwards(period: JsonObject): boolean {
+	const [start, end] = [spanOfDate(period['start']), spanOfDate(period['end'])];
+	return start !== null && end !== null && start.firstMs > end.lastMs;
 }
 
 function readDecision(value: unknown): ConsentRule['decision'] {
@@ -100,10 +106,13 @@ function readPurpose(value: unknown): string {
 	return purpose;
 }
 
-function readAction(value: unknown): string {
-	const action = readConcept(value, 'action').find((coding) => actions.has(keyOf(coding)));
-	if (action === undefined) throw new NotUnderstood('action');
-	return action.code;
+/** A coding that is not known stays as one of the names, since it may be the one that was meant. */
+function readAction(value: unknown): readonly (string | null)[] {
+	const names = readConcept(value, 'action').map((coding) =>
+		actions.has(keyOf(coding)) ? coding.code : null,
+	);
+	if (names.every((name) => name === null)) throw new NotUnderstood('action');
+	return names;
 }
 
 function readLabel(value: unknown): void {

@@ -3,9 +3,14 @@
 import type { InputIssue, Result } from '@cordon/shared';
 import { Hono } from 'hono';
 import { streamText } from 'hono/streaming';
+import type { StreamingApi } from 'hono/utils/stream';
 
 export interface LocalOperations {
 	readonly status: () => Promise<unknown>;
+	/** The draft that awaits the operator, with its hash; null where there is none. */
+	readonly manifest: () => Promise<unknown>;
+	/** False where another one was accepted before, or this is not the draft on offer. */
+	readonly acceptManifest: (hash: string) => Promise<boolean>;
 	readonly setPaused: (paused: boolean) => Promise<void>;
 	/** What would be computed and what would leave; counts nothing, sends nothing. */
 	readonly preview: (question: unknown) => Promise<Result<unknown, readonly InputIssue[]>>;
@@ -20,6 +25,13 @@ export function localApp(operations: LocalOperations): Hono {
 	const app = new Hono();
 	app.get('/status', async (context) => context.json(await operations.status()));
 	app.get('/ledger', async (context) => context.json(await operations.ledger()));
+	app.get('/manifest', async (context) => context.json(await operations.manifest()));
+	app.post('/manifest/accept', async (context) => {
+		const body: unknown = await context.req.json().catch(() => null);
+		const hash = typeof body === 'object' && body !== null && 'hash' in body ? body.hash : null;
+		const accepted = typeof hash === 'string' && (await operations.acceptManifest(hash));
+		return context.json({ accepted }, accepted ? 200 : 409);
+	});
 	app.post('/pause', async (context) => {
 		await operations.setPaused(true);
 		return context.json({ paused: true });
@@ -34,18 +46,31 @@ export function localApp(operations: LocalOperations): Hono {
 		return preview.ok ? context.json(preview.value) : context.json({ issues: preview.error }, 400);
 	});
 	app.post('/ingest', (context) =>
-		streamText(context, async (stream) => {
-			const tell = async (event: unknown): Promise<void> => {
-				await stream.write(`${JSON.stringify(event)}\n`);
-			};
-			await tell({ event: 'done', result: await operations.ingest(tell) });
-		}),
+		streamText(
+			context,
+			async (stream) => {
+				const tell = async (event: unknown): Promise<void> => {
+					await stream.write(`${JSON.stringify(event)}\n`);
+				};
+				await tell({ event: 'done', result: await operations.ingest(tell) });
+			},
+			breakOff,
+		),
 	);
 	app.get('/audit', (context) =>
-		streamText(context, async (stream) => {
-			for await (const line of operations.auditExport()) await stream.write(`${line}\n`);
-		}),
+		streamText(
+			context,
+			async (stream) => {
+				for await (const line of operations.auditExport()) await stream.write(`${line}\n`);
+			},
+			breakOff,
+		),
 	);
 	app.onError((_error, context) => context.json({ error: 'internal' }, 500));
 	return app;
+}
+
+/** Without it the library prints the error, which may hold a patient's values, and ends the answer as if it were whole. */
+async function breakOff(_error: Error, stream: StreamingApi): Promise<void> {
+	await stream.write('{"error":"internal"}\n');
 }

@@ -124,7 +124,8 @@ async function wrongWithAll(
 function columnsOf(source: CsvSource): readonly WantedColumn[] {
 	const named = (source.columns ?? []).map((name, at) => ({ name, path: `/columns/${at}` }));
 	const day = source.day === null ? [] : [{ name: source.day, path: '/day' }];
-	return [{ name: source.patient, path: '/patient' }, ...day, ...named];
+	const conditions = (source.conditions ?? []).map((name, at) => ({ name, path: `/conditions/${at}` }));
+	return [{ name: source.patient, path: '/patient' }, ...day, ...named, ...conditions];
 }
 
 /** A column that is asked for by name and means nothing would be left out in silence. */

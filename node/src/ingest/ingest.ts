@@ -191,7 +191,11 @@ function examinationBy(
 	genes: GenomeExam['genes'],
 ): FactRow {
 	if (config.kind === 'dicom') return { patient, kind: 'image-exam' };
-	return { patient, kind: 'genome-exam', exam: { assembly: config.assembly, genes } };
+	return {
+		patient,
+		kind: 'genome-exam',
+		exam: { assembly: config.assembly, genes, variants: 'substitutions' },
+	};
 }
 
 /** Genes of a panel that the dictionary does not know are left out: no question can name them. */

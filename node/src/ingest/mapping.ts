@@ -1,18 +1,20 @@
 // A hospital's mapping file: how its local names translate to the data dictionary. Every target must exist.
 
 import {
+	convertUnit,
 	type Dictionary,
 	dictionaryLookup,
 	type Element,
 	err,
 	type InputIssue,
+	isKnownUnit,
 	nearestNames,
 	ok,
 	type Result,
 } from '@cordon/shared';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { convertUnit, isKnownUnit } from './convert-unit.ts';
+import { ucumOf } from './local-unit.ts';
 
 export interface MappedElement {
 	/** Dictionary id. */
@@ -160,8 +162,8 @@ function unitIssues(
 	if (unit === undefined) return [];
 	const at = pointer([...path, 'unit']);
 	if (element.type === 'code') return [{ path: at, message: 'a coded element has no unit', nearest: [] }];
-	if (convertUnit(1, unit, element.unit) !== null) return [];
-	const reason = isKnownUnit(unit) ? 'cannot be converted to' : 'is not a unit this node converts to';
+	if (convertUnit(1, ucumOf(unit), element.unit) !== null) return [];
+	const reason = isKnownUnit(ucumOf(unit)) ? 'cannot be converted to' : 'is not a unit this node converts to';
 	return [{ path: at, message: `${unit} ${reason} ${element.unit}`, nearest: [] }];
 }
 

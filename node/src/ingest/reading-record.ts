@@ -1,12 +1,11 @@
 // Hands a reader's facts on in batches and keeps, beside the tally, names out of the report that are no codes.
 
+import { codeShown } from './code-shown.ts';
 import { ReaderTally } from './reader-tally.ts';
 import type { EmitFacts, IssueCode, ReaderReport, SourceFact } from './source-reader.ts';
 
 /** Facts handed on at a time: few enough to hold, many enough for one insert. */
 const batchSize = 1000;
-/** What a code looks like; anything else in a coded attribute might be free text about a patient. */
-const codeLike = /^[\p{L}\p{N}_.:/|+%()-]{1,48}$/u;
 
 export class ReadingRecord {
 	readonly #emit: EmitFacts;
@@ -41,7 +40,7 @@ export class ReadingRecord {
 
 	/** `kind` is the list that lacks the name, for example `bodyPart`. */
 	unmapped(kind: string, name: string): void {
-		this.#tally.unmapped(kind, codeLike.test(name) ? name : '(not a code)');
+		this.#tally.unmapped(kind, codeShown(name));
 	}
 
 	async add(fact: SourceFact): Promise<void> {

@@ -10,7 +10,7 @@ function examKey(row: FactRow): string | null {
 	if (row.kind === 'image-exam' || row.kind === 'clinical-exam') return `${row.patient} ${row.kind}`;
 	if (row.kind !== 'genome-exam') return null;
 	const genes = row.exam.genes === 'all' ? 'all' : [...row.exam.genes].sort().join(',');
-	return `${row.patient} ${row.exam.assembly} ${genes}`;
+	return `${row.patient} ${row.exam.assembly} ${row.exam.variants} ${genes}`;
 }
 
 export class RowWriter {

@@ -82,6 +82,7 @@ export const sampleVocabulary: Vocabulary = {
 	condition: (coding) => ((typeof coding === 'string' ? coding : coding.code) === 'C71.9' ? 'C71.9' : null),
 	sex: (raw) => (['female', 'male', 'other'].includes(raw) ? raw : null),
 	gene: () => null,
+	genesAt: () => [],
 	consequence: () => null,
 	significance: () => null,
 };

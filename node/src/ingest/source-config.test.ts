@@ -35,7 +35,15 @@ describe('parseSources', () => {
 					examined: 'everyone',
 					patient: 'Tumor_Sample_Barcode',
 				},
-				{ kind: 'csv', path: 'c', patient: 'id', dataClass: 'image', day: null, columns: null },
+				{
+					kind: 'csv',
+					path: 'c',
+					patient: 'id',
+					dataClass: 'image',
+					day: null,
+					columns: null,
+					conditions: null,
+				},
 				{ kind: 'fhir', path: 'f', identifier: null },
 			],
 		});
@@ -45,7 +53,7 @@ describe('parseSources', () => {
 		expect(issues([{ kind: 'csv', path: 'c', pateint: 'id', patient: 'id', dataClass: 'image' }])).toEqual([
 			{
 				path: '/0/pateint',
-				message: 'unknown key; valid here: kind, path, patient, dataClass, day, columns',
+				message: 'unknown key; valid here: kind, path, patient, dataClass, day, columns, conditions',
 				nearest: ['patient'],
 			},
 		]);
@@ -69,6 +77,34 @@ describe('parseSources', () => {
 
 	it('refuses a maf that does not say who was examined', () => {
 		expect(issues([{ kind: 'maf', path: 'm', assembly: 'GRCh37' }])).toMatchObject([{ path: '/0/examined' }]);
+	});
+
+	it.each(['image', 'genome'])(
+		'refuses conditions in a table of class %s and says what to write',
+		(dataClass) => {
+			const source = { kind: 'csv', path: 'c', patient: 'id', dataClass, conditions: ['icd10'] };
+			expect(issues([source])).toEqual([
+				{
+					path: '/0/dataClass',
+					message: expect.stringContaining('write `dataClass: clinical`'),
+					nearest: ['clinical'],
+				},
+			]);
+			expect(issues([{ ...source, dataClass: 'clinical' }])).toBe('accepted');
+		},
+	);
+
+	it('refuses the column of the patient or of the day as one of conditions', () => {
+		const keys = { patient: 'id', day: 'day', conditions: ['day', 'icd10', 'id'] };
+		expect(issues([{ kind: 'csv', path: 'c', dataClass: 'clinical', ...keys }])).toMatchObject([
+			{ path: '/0/conditions/0' },
+			{ path: '/0/conditions/2' },
+		]);
+	});
+
+	it('refuses an empty list of conditions', () => {
+		const source = { kind: 'csv', path: 'c', patient: 'id', dataClass: 'clinical', conditions: [] };
+		expect(issues([source])).toMatchObject([{ path: '/0/conditions' }]);
 	});
 
 	it('refuses a vcf without an assembly', () => {

@@ -44,8 +44,10 @@ export interface CsvSource {
 	readonly patient: string;
 	readonly dataClass: DataClass;
 	readonly day: string | null;
-	/** null: every column that the mapping or the dictionary names. */
+	/** null: every column that the mapping or the dictionary names, those of `conditions` left out. */
 	readonly columns: readonly string[] | null;
+	/** Columns with codes of diagnoses, several in a cell divided by `;`. Only where the class is clinical. */
+	readonly conditions: readonly string[] | null;
 }
 
 export interface FhirSource {
@@ -104,6 +106,14 @@ const kinds = {
 		dataClass: z.enum(['image', 'genome', 'clinical']),
 		day: text.nullable().default(null),
 		columns: z.array(text).min(1).nullable().default(null),
+		conditions: z
+			.array(text)
+			.min(1)
+			.nullable()
+			.default(null)
+			.describe(
+				'Columns with codes of diagnoses, several in a cell divided by `;`. Needs dataClass: clinical.',
+			),
 	}),
 	fhir: z.strictObject({
 		kind: z.literal('fhir'),
@@ -124,8 +134,26 @@ const sources = z
  */
 export function parseSources(input: unknown): Result<readonly SourceConfig[], readonly InputIssue[]> {
 	const parsed = sources.safeParse(input);
-	if (parsed.success) return ok(parsed.data);
-	return err(parsed.error.issues.flatMap((issue) => issuesOf(issue, input)));
+	if (!parsed.success) return err(parsed.error.issues.flatMap((issue) => issuesOf(issue, input)));
+	const broken = parsed.data.flatMap((source, at) =>
+		source.kind === 'csv' ? conditionIssues(source, `/${at}`) : [],
+	);
+	return broken.length === 0 ? ok(parsed.data) : err(broken);
+}
+
+/** A diagnosis in an image table would count under a consent to images; an identifier would be reported as a code. */
+function conditionIssues(source: CsvSource, path: string): readonly InputIssue[] {
+	const { conditions, dataClass, patient, day } = source;
+	if (conditions === null) return [];
+	const keys = conditions.flatMap((name, at): readonly InputIssue[] => {
+		if (name !== patient && name !== day) return [];
+		const message = `${name} is the column of ${name === patient ? 'the patient' : 'the day'}, not of diagnoses`;
+		return [{ path: `${path}/conditions/${at}`, message, nearest: [] }];
+	});
+	if (dataClass === 'clinical') return keys;
+	const message =
+		'diagnoses are clinical data: write `dataClass: clinical`, or move `conditions` to a second source of this file with that class';
+	return [{ path: `${path}/dataClass`, message, nearest: ['clinical'] }, ...keys];
 }
 
 /** JSON Schema (2020-12) of the `sources` list, for editors. */

@@ -1,6 +1,6 @@
 // What every reader of a hospital's files gives the orchestrator of ingest, and what it may ask in return.
 
-import type { Code, Element } from '@cordon/shared';
+import type { Code, Element, GenomeSpan } from '@cordon/shared';
 import type { FactRow } from '../ports.ts';
 
 type WithoutPatient<Row> = Row extends unknown ? Omit<Row, 'patient'> : never;
@@ -72,7 +72,8 @@ export type IssueCode =
 	| 'row-filtered'
 	| 'row-without-genotypes'
 	| 'allele-not-sequence'
-	| 'contig-not-sequence';
+	| 'contig-not-sequence'
+	| 'gene-by-position';
 
 /** One file (or part of one) that was not taken whole. `refused`: nothing was kept of the file, or of the place. */
 export interface SourceIssue {
@@ -122,6 +123,8 @@ export interface Vocabulary {
 	readonly condition: (coding: Code | string) => string | null;
 	readonly sex: (raw: string) => string | null;
 	readonly gene: (raw: string) => string | null;
+	/** Symbols of the dictionary's genes that lie, in part, in the span: 1-based, both ends in it. */
+	readonly genesAt: (span: GenomeSpan) => readonly string[];
 	readonly consequence: (raw: string) => string | null;
 	readonly significance: (raw: string) => string | null;
 }

@@ -1,8 +1,16 @@
 // Answers a reader's question "what is this in the dictionary?" from mapping file, dictionary and built-in terms.
 
-import { type Code, codeKey, type Dictionary, dictionaryLookup, type Element } from '@cordon/shared';
+import {
+	type Code,
+	codeKey,
+	convertUnit,
+	type Dictionary,
+	dictionaryLookup,
+	type Element,
+	genesAt,
+} from '@cordon/shared';
 import { builtInConsequence, builtInSignificance } from './built-in-terms.ts';
-import { convertUnit } from './convert-unit.ts';
+import { ucumOf } from './local-unit.ts';
 import type { Mapping } from './mapping.ts';
 import type { Vocabulary } from './source-reader.ts';
 
@@ -48,6 +56,7 @@ export function createVocabulary(mapping: Mapping, dictionary: Dictionary): Mapp
 		condition: (coding) => conditionOf(mapping, dictionary, coding),
 		sex,
 		gene: listed(mapping.genes, new Set(lookup.genes.keys())),
+		genesAt: (place) => genesAt(dictionary, place),
 		consequence: (raw) => consequence(raw) ?? within(lookup.consequences, builtInConsequence(raw.trim())),
 		significance: (raw) => significance(raw) ?? within(lookup.significances, builtInSignificance(raw)),
 		isNoValue: (localName, raw) => mapping.elements.get(localName)?.values.get(raw.trim()) === null,
@@ -80,7 +89,7 @@ function elementOf(
 /** Ages leave the door in whole years with 90 and over as one group (design: de-identification at the door). */
 function toDictionaryUnit(element: Element, raw: number, unit: string | null): number | null {
 	if (element.type !== 'number' || !Number.isFinite(raw)) return null;
-	const value = convertUnit(raw, unit ?? element.unit, element.unit);
+	const value = convertUnit(raw, unit === null ? element.unit : ucumOf(unit), element.unit);
 	if (value === null || element.id !== 'age') return value;
 	return Math.min(Math.floor(value), element.bounds[1]);
 }

@@ -12,7 +12,7 @@ import {
 	type RefusalCode,
 	type Result,
 	type SecaggTerms,
-	secaggParameters,
+	sessionParameters,
 } from '@cordon/shared';
 import type { NodeParts, SessionRecord } from '../ports.ts';
 
@@ -30,7 +30,7 @@ export function decideTerms(
 	const hospitals = rosterOf(manifest, message.project);
 	if (hospitals === null) return err('unknown-project');
 	if (manifest.policy.aggregation === 'plain') return ok(null);
-	const parameters = secaggParameters(hospitals.length, manifest.policy.colluders);
+	const parameters = sessionParameters(hospitals.length, manifest.policy, plan.mechanism);
 	if (!parameters.ok) return err('too-few-hospitals');
 	const roster = manifest.members
 		.filter((member) => hospitals.includes(member.hospital))
@@ -51,7 +51,7 @@ export function decideTerms(
 export function noiseHospitals(manifest: Manifest, project: string): Result<number, RefusalCode> {
 	const hospitals = rosterOf(manifest, project);
 	if (hospitals === null) return err('unknown-project');
-	const parameters = secaggParameters(hospitals.length, manifest.policy.colluders);
+	const parameters = sessionParameters(hospitals.length, manifest.policy, 'noised');
 	return parameters.ok ? ok(parameters.value.noiseHospitals) : err('too-few-hospitals');
 }
 

@@ -3,10 +3,10 @@
 import {
 	type Dictionary,
 	err,
-	makePlan,
 	type NetworkPolicy,
 	ok,
 	type Plan,
+	planUnderPolicy,
 	type Question,
 	type RefusalCode,
 	type Result,
@@ -26,13 +26,13 @@ export interface PlanPayer {
 }
 
 /**
- * Errors  `mechanism-not-permitted` the manifest's policy does not list it; `too-many-cells`.
+ * Errors  `mechanism-not-permitted` the manifest's policy does not list it; `too-many-cells`; `noise-too-large`.
  * The plan is a function of question, dictionary and policy alone, so every node makes the same one.
  */
 export function decidePlan(facts: PlanFacts): Result<Plan, RefusalCode> {
 	const { question, policy, dictionary } = facts;
 	if (!policy.mechanisms.includes(question.release.mechanism)) return err('mechanism-not-permitted');
-	return makePlan(question, dictionary, policy.maxCells);
+	return planUnderPolicy(question, dictionary, policy);
 }
 
 /**

@@ -36,9 +36,23 @@ export function decideOpening(message: OpenMessage, facts: OpeningFacts): Result
 	return ok(null);
 }
 
-/** Asked again just before data are read: the token and the session may have run out since. */
-export function decideStillValid(record: SessionRecord, nowMs: number): Result<null, RefusalCode> {
-	if (nowMs >= record.tokenExpiresMs) return err('token-expired');
-	if (nowMs >= record.deadlineMs) return err('session-aborted');
-	return ok(null);
+export type Moment = Pick<OpeningFacts, 'nowMs' | 'paused'>;
+
+/** Asked before every further round: a pause stops answering at once, and a session does not outlive its deadline. */
+export function decideStillOpen(record: SessionRecord, { nowMs, paused }: Moment): Result<null, RefusalCode> {
+	if (paused) return err('paused');
+	return nowMs < record.deadlineMs ? ok(null) : err('session-aborted');
+}
+
+/**
+ * Asked just before data are read: the right to ask may have run out since, and the data may be another epoch's than
+ * the one that was signed and charged.
+ */
+export function decideStillPermitted(
+	record: SessionRecord,
+	moment: Moment & { readonly epoch: string | null },
+): Result<null, RefusalCode> {
+	if (moment.nowMs >= record.tokenExpiresMs) return err('token-expired');
+	if (moment.epoch !== record.epoch) return err('session-aborted');
+	return decideStillOpen(record, moment);
 }

@@ -7,6 +7,8 @@ export interface DictionaryLookup {
 	/** Elements by `codeKey` of their standard code, for sources that speak in codes. */
 	readonly elementsByCode: ReadonlyMap<string, Element>;
 	readonly genes: ReadonlyMap<string, GeneEntry>;
+	/** Regions of genes by `<assembly> <contig>`; both ends are in the region. */
+	readonly regionsOn: ReadonlyMap<string, readonly GeneRegion[]>;
 	readonly conditions: ReadonlyMap<string, ConditionEntry>;
 	/** Ids directly below a condition. */
 	readonly childrenOf: ReadonlyMap<string, readonly string[]>;
@@ -15,6 +17,12 @@ export interface DictionaryLookup {
 	readonly consequences: ReadonlySet<string>;
 	readonly significances: ReadonlySet<string>;
 	readonly assemblies: ReadonlySet<string>;
+}
+
+export interface GeneRegion {
+	readonly symbol: string;
+	readonly start: number;
+	readonly end: number;
 }
 
 /** A dictionary is immutable, so its maps can be kept for as long as it lives. */
@@ -62,6 +70,7 @@ function build(dictionary: Dictionary): DictionaryLookup {
 			),
 		),
 		genes: new Map(dictionary.genes.map((gene) => [gene.symbol, gene])),
+		regionsOn: regionsOn(dictionary.genes),
 		conditions: new Map(dictionary.conditions.map((condition) => [condition.id, condition])),
 		childrenOf,
 		modalities: new Set(dictionary.modalities),
@@ -70,4 +79,17 @@ function build(dictionary: Dictionary): DictionaryLookup {
 		significances: new Set(dictionary.significances),
 		assemblies: new Set(dictionary.assemblies),
 	};
+}
+
+function regionsOn(genes: readonly GeneEntry[]): ReadonlyMap<string, readonly GeneRegion[]> {
+	const found = new Map<string, GeneRegion[]>();
+	for (const { symbol, regions } of genes) {
+		for (const { assembly, contig, start, end } of regions) {
+			const key = `${assembly} ${contig}`;
+			const listed = found.get(key);
+			if (listed === undefined) found.set(key, [{ symbol, start, end }]);
+			else listed.push({ symbol, start, end });
+		}
+	}
+	return found;
 }

@@ -8,8 +8,10 @@ import type { GenomeExam, GenotypeFact } from './patient-record.ts';
 import { blank, r132h } from './sample-patient.ts';
 import type { Truth } from './truth.ts';
 
-const whole: GenomeExam = { assembly: 'GRCh38', genes: 'all' };
-const panel = (...genes: readonly string[]): GenomeExam => ({ assembly: 'GRCh38', genes });
+const whole: GenomeExam = { assembly: 'GRCh38', genes: 'all', variants: 'all' };
+const panel = (...genes: readonly string[]): GenomeExam => ({ ...whole, genes });
+/** As a MAF's: insertions and deletions are there, and cannot be told apart by position. */
+const noIndels: GenomeExam = { ...whole, variants: 'substitutions' };
 
 const plain: GeneFact = { symbol: 'IDH1' };
 const missense: GeneFact = { symbol: 'IDH1', consequence: ['missense_variant', 'stop_gained'] };
@@ -22,6 +24,8 @@ describe('geneTruth', () => {
 		['a panel with the gene', plain, [], [panel('EGFR', 'IDH1')], false],
 		['a panel without the gene', plain, [], [panel('EGFR')], null],
 		['an empty panel', plain, [], [panel()], null],
+		['a genome of substitutions', plain, [], [noIndels], false],
+		['an indel of unknown anchor', plain, [r132h('het', { ref: 'N', alt: 'NAC' })], [noIndels], true],
 		['a panel without and a panel with', plain, [], [panel('EGFR'), panel('IDH1')], false],
 		['one het variant', plain, [r132h('het')], [whole], true],
 		['one hom variant', plain, [r132h('hom')], [whole], true],
@@ -130,12 +134,12 @@ describe('variantTruth', () => {
 	it.each<[string, readonly GenotypeFact[], readonly GenomeExam[], Truth]>([
 		['no genome', [], [], null],
 		['a whole genome', [], [whole], false],
-		['a whole genome of another assembly', [], [{ assembly: 'GRCh37', genes: 'all' }], null],
+		['a whole genome of another assembly', [], [{ ...whole, assembly: 'GRCh37' }], null],
 		['a panel with the gene of the place', [], [panel('IDH1')], false],
 		['a panel with another gene', [], [panel('EGFR')], null],
 		['a panel with a gene of unknown place', [], [panel('IDH2')], null],
 		['a panel with a gene the dictionary lacks', [], [panel('NOVEL')], null],
-		['a panel of another assembly', [], [{ assembly: 'GRCh37', genes: ['IDH1'] }], null],
+		['a panel of another assembly', [], [{ ...whole, assembly: 'GRCh37', genes: ['IDH1'] }], null],
 		['the allele het', [r132h('het')], [whole], true],
 		['the allele hom, in no gene', [r132h('hom', { gene: null })], [], true],
 		['the allele not called', [r132h('missing')], [whole], null],
@@ -150,6 +154,13 @@ describe('variantTruth', () => {
 		['another position', [r132h('het', { position: 208_248_389 })], [whole], false],
 		['another contig', [r132h('het', { contig: '3' })], [whole], false],
 		['the same place of another assembly', [r132h('het', { assembly: 'GRCh37' })], [whole], false],
+		['a genome of substitutions', [], [noIndels], false],
+		['a panel of substitutions with the gene of the place', [], [{ ...noIndels, genes: ['IDH1'] }], false],
+		['a panel of substitutions with another gene', [], [{ ...noIndels, genes: ['EGFR'] }], null],
+		['an insertion of unknown anchor at the place', [r132h('het', { ref: 'N', alt: 'NAC' })], [whole], false],
+		['a reference base that is not said', [r132h('het', { ref: 'N' })], [whole], null],
+		['an alternate base that is not said, not called', [r132h('missing', { alt: 'N' })], [whole], null],
+		['an unsaid base beside the allele itself', [r132h('het', { ref: 'N' }), r132h('het')], [whole], true],
 	])('with %s', (_, genotypes, genomes, expected) => {
 		const patient = { ...blank, examined: { ...blank.examined, genomes }, genotypes };
 		expect(variantTruth(asked, patient, sampleDictionary)).toBe(expected);
@@ -166,5 +177,56 @@ describe('variantTruth', () => {
 	])('takes a panel to cover a gene from its first to its last base: %d', (position, expected) => {
 		const patient = { ...blank, examined: { ...blank.examined, genomes: [panel('IDH1')] } };
 		expect(variantTruth({ ...asked, position }, patient, sampleDictionary)).toBe(expected);
+	});
+});
+
+describe('variantTruth of an allele that is no one-base substitution', () => {
+	const at100 = { assembly: 'GRCh38', contig: '7', position: 100 } as const;
+	const insertion: VariantFact = { ...at100, ref: 'C', alt: 'CAC' };
+	const deletion: VariantFact = { ...at100, ref: 'CAC', alt: 'C' };
+	const mixed: VariantFact = { ...at100, ref: 'CA', alt: 'T' };
+	const double: VariantFact = { ...at100, ref: 'CA', alt: 'TG' };
+	const carried = (change: Partial<GenotypeFact>): GenotypeFact => r132h('het', { ...at100, ...change });
+
+	it.each<[string, VariantFact, readonly GenotypeFact[], readonly GenomeExam[], Truth]>([
+		['an insertion, a whole genome', insertion, [], [whole], false],
+		['an insertion, a genome of substitutions', insertion, [], [noIndels], null],
+		['an insertion, both genomes', insertion, [], [noIndels, whole], false],
+		['an insertion, none', insertion, [], [], null],
+		['a deletion, a genome of substitutions', deletion, [], [noIndels], null],
+		['a deletion with an insertion, a genome of substitutions', mixed, [], [noIndels], null],
+		['two bases for two, a genome of substitutions', double, [], [noIndels], false],
+		['two bases for two, carried', double, [carried(double)], [noIndels], true],
+		['a deletion with an insertion, carried', mixed, [carried(mixed)], [noIndels], true],
+		['an insertion, carried with its anchor', insertion, [carried(insertion)], [noIndels], true],
+		['an insertion, not called', insertion, [carried({ ...insertion, zygosity: 'missing' })], [whole], null],
+		[
+			'an insertion, carried without its anchor',
+			insertion,
+			[carried({ ref: 'N', alt: 'NAC' })],
+			[noIndels],
+			null,
+		],
+		[
+			'an insertion, carried without its anchor in one source and ruled out by another',
+			insertion,
+			[carried({ ref: 'N', alt: 'NAC' })],
+			[noIndels, whole],
+			null,
+		],
+		['an insertion, another one carried', insertion, [carried({ ref: 'N', alt: 'NAG' })], [whole], false],
+		['an insertion, a longer one carried', insertion, [carried({ ref: 'N', alt: 'NACA' })], [whole], false],
+		[
+			'an insertion, one carried elsewhere',
+			insertion,
+			[carried({ ref: 'N', alt: 'NAC', position: 101 })],
+			[whole],
+			false,
+		],
+		['a deletion, carried without its anchor', deletion, [carried({ ref: 'NAC', alt: 'N' })], [whole], null],
+		['a deletion, one of other bases carried', deletion, [carried({ ref: 'NAG', alt: 'N' })], [whole], false],
+	])('with %s', (_, fact, genotypes, genomes, expected) => {
+		const patient = { ...blank, examined: { ...blank.examined, genomes }, genotypes };
+		expect(variantTruth(fact, patient, sampleDictionary)).toBe(expected);
 	});
 });

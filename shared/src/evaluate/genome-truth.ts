@@ -25,12 +25,36 @@ export function geneTruth(fact: GeneFact, patient: PatientRecord): Truth {
 	return patient.examined.genomes.some((exam) => coversGene(exam, fact.symbol)) ? false : null;
 }
 
-/** True if the very allele is carried; unknown if it was not called; false if an examination of that place says so. */
+/**
+ * True if the very allele is carried; unknown if it was not called, or one is carried that may be it, since some of its
+ * bases are not said; false if an examination of that place could have found it; else unknown.
+ */
 export function variantTruth(fact: VariantFact, patient: PatientRecord, dictionary: Dictionary): Truth {
-	const same = patient.genotypes.filter((genotype) => alleleKey(genotype) === alleleKey(fact));
-	const found = anyOf(same.map(isCarried));
+	const found = anyOf(
+		patient.genotypes.map((genotype) => allOf([isSameAllele(genotype, fact), isCarried(genotype)])),
+	);
 	if (found !== false) return found;
-	return patient.examined.genomes.some((exam) => coversPlace(exam, fact, dictionary)) ? false : null;
+	const decides = (exam: GenomeExam): boolean =>
+		coversPlace(exam, fact, dictionary) && (exam.variants === 'all' || isSubstitution(fact));
+	return patient.examined.genomes.some(decides) ? false : null;
+}
+
+/** As many bases as the reference: a MAF writes these whole, its DNP, TNP and ONP rows included. */
+function isSubstitution({ ref, alt }: VariantFact): boolean {
+	return ref.length === alt.length;
+}
+
+function isSameAllele(known: GenotypeFact, asked: VariantFact): Truth {
+	const isThere =
+		known.assembly === asked.assembly && known.contig === asked.contig && known.position === asked.position;
+	return allOf([isThere, areSameBases(known.ref, asked.ref), areSameBases(known.alt, asked.alt)]);
+}
+
+/** A question has no `N`; one in a source is any base. */
+function areSameBases(known: string, asked: string): Truth {
+	if (known.length !== asked.length) return false;
+	const bases = [...known].map((base, at) => (base === 'N' ? null : base === asked[at]));
+	return allOf(bases);
 }
 
 function isCarried({ zygosity }: GenotypeFact): Truth {

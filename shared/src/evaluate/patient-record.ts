@@ -16,7 +16,10 @@ export interface ValueFact {
 	readonly day: number | null;
 }
 
-/** One call: VCF coordinates (1-based), one alternate allele; `missing` means the site was not called. */
+/**
+ * One call: VCF coordinates (1-based), one alternate allele; `missing` means the site was not called. An `N` in an
+ * allele is a base that the source does not say.
+ */
 export interface GenotypeFact {
 	readonly assembly: string;
 	readonly contig: string;
@@ -30,10 +33,16 @@ export interface GenotypeFact {
 	readonly zygosity: Zygosity;
 }
 
-/** A genome examination: which assembly its coordinates use and which genes it covers. */
+/** A genome examination: which assembly its coordinates use, which genes it covers, which alleles it can rule out. */
 export interface GenomeExam {
 	readonly assembly: string;
 	readonly genes: 'all' | readonly string[];
+	/**
+	 * The alleles whose absence from its source means that the patient does not carry them. `substitutions`: only
+	 * those with as many bases as their reference, since the source (a MAF) writes insertions and deletions without
+	 * the base before them, so that they cannot be told apart by position and alleles.
+	 */
+	readonly variants: 'all' | 'substitutions';
 }
 
 /**

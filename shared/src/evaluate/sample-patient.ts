@@ -14,7 +14,7 @@ export const blank: PatientRecord = {
 /** A patient whose image and clinic were looked at, and whole genome on GRCh38. */
 export const examined: PatientRecord = {
 	...blank,
-	examined: { image: true, genomes: [{ assembly: 'GRCh38', genes: 'all' }], clinical: true },
+	examined: { image: true, genomes: [{ assembly: 'GRCh38', genes: 'all', variants: 'all' }], clinical: true },
 };
 
 /** IDH1 R132H, heterozygous or as told, annotated missense and pathogenic or as told. */

@@ -151,6 +151,7 @@ describe('parseQuestion on a mistaken frame', () => {
 		['epsilon 0', { release: { mechanism: 'noised', epsilon: 0 } }, '/release/epsilon'],
 		['a negative epsilon', { release: { mechanism: 'noised', epsilon: -1 } }, '/release/epsilon'],
 		['an epsilon over 10', { release: { mechanism: 'noised', epsilon: 10.000001 } }, '/release/epsilon'],
+		['an epsilon under 0.01', { release: { mechanism: 'noised', epsilon: 0.009999 } }, '/release/epsilon'],
 		[
 			'an epsilon finer than a millionth',
 			{ release: { mechanism: 'noised', epsilon: 1e-7 } },
@@ -163,6 +164,11 @@ describe('parseQuestion on a mistaken frame', () => {
 		],
 	])('refuses %s', (_, change, path) => {
 		expect(issuesOf(change).map((issue) => issue.path)).toEqual([path]);
+	});
+
+	it('says what an epsilon may be', () => {
+		const [tooSmall] = issuesOf({ release: { mechanism: 'noised', epsilon: 0.000001 } });
+		expect(tooSmall?.message).toMatch(/^expected at least 0\.01/);
 	});
 
 	it('shows the mistakes of all parts at once', () => {

@@ -5,8 +5,6 @@ import type { AskKind, ReleaseChoice } from './query.ts';
 import { releaseSchema } from './question-schema.ts';
 import { type Reading, readObject } from './read-object.ts';
 
-const maxEpsilonMicros = 10_000_000;
-
 /** What an ask costs where the question does not say, in millionths of epsilon. */
 const defaultEpsilonMicros: Readonly<Record<AskKind, number>> = {
 	exists: 100_000,
@@ -34,8 +32,8 @@ export function parseRelease(
 	if (epsilon === undefined) return { mechanism, epsilonMicros: defaultEpsilonMicros[askKind] };
 	const epsilonMicros = Math.round(epsilon * 1e6);
 	// Compared after the way back, since 0.1 * 1e6 is not a whole number in every case that is a multiple.
-	if (epsilonMicros / 1e6 !== epsilon || epsilonMicros < 1 || epsilonMicros > maxEpsilonMicros) {
-		issues.add([...path, 'epsilon'], 'expected a multiple of 0.000001, above 0 and at most 10');
+	if (epsilonMicros / 1e6 !== epsilon) {
+		issues.add([...path, 'epsilon'], 'expected a multiple of 0.000001');
 		return null;
 	}
 	return { mechanism, epsilonMicros };

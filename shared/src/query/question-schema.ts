@@ -2,6 +2,7 @@
 // would not say which alternative was meant.
 
 import { z } from 'zod';
+import { purposePattern } from './purpose.ts';
 
 type Optional<T extends z.ZodType> = z.ZodExactOptional<T>;
 type Closed<T extends z.core.$ZodLooseShape> = z.ZodObject<T, z.core.$strict>;
@@ -64,10 +65,16 @@ export const tableSchema: Closed<{ rows: z.ZodUnknown; columns: z.ZodUnknown }> 
 	columns: z.unknown(),
 });
 
+const epsilonRange =
+	'expected at least 0.01, since less is noise alone and takes hours to draw, and at most 10';
+
 export const releaseSchema: Closed<{
 	mechanism: z.ZodEnum<{ noised: 'noised'; exact: 'exact' }>;
 	epsilon: Optional<z.ZodNumber>;
-}> = z.strictObject({ mechanism: z.enum(['noised', 'exact']), epsilon: optional(z.number()) });
+}> = z.strictObject({
+	mechanism: z.enum(['noised', 'exact']),
+	epsilon: optional(z.number().min(0.01, epsilonRange).max(10, epsilonRange)),
+});
 
 export const questionSchema: Closed<{
 	cordon: z.ZodLiteral<1>;
@@ -81,7 +88,7 @@ export const questionSchema: Closed<{
 	cordon: z.literal(1),
 	title: optional(z.string().max(200)),
 	project: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
-	purpose: z.string().regex(/^[A-Z]{2,7}(-[A-Za-z0-9:._-]{1,40})?$/),
+	purpose: z.string().regex(purposePattern),
 	cohort: z.unknown(),
 	ask: z.unknown(),
 	release: optional(z.unknown()),

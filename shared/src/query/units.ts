@@ -12,6 +12,7 @@ const quantities: readonly ReadonlyMap<string, readonly [number, number]>[] = [
 		['mL', [1_000, 1]],
 		['ml', [1_000, 1]],
 		['cm3', [1_000, 1]],
+		['dL', [100_000, 1]],
 		['L', [1_000_000, 1]],
 		['l', [1_000_000, 1]],
 	]),
@@ -22,10 +23,20 @@ const quantities: readonly ReadonlyMap<string, readonly [number, number]>[] = [
 		['m', [1_000_000, 1]],
 	]),
 	new Map([
+		['mm2', [1, 1]],
+		['cm2', [100, 1]],
+	]),
+	new Map([
+		['h', [1, 24]],
 		['d', [1, 1]],
 		['wk', [7, 1]],
 		['mo', [487, 16]],
 		['a', [1_461, 4]],
+	]),
+	new Map([
+		['mg', [1, 1]],
+		['g', [1_000, 1]],
+		['kg', [1_000_000, 1]],
 	]),
 	new Map([
 		['%', [1, 1]],
@@ -33,17 +44,32 @@ const quantities: readonly ReadonlyMap<string, readonly [number, number]>[] = [
 	]),
 ];
 
-/** The number in the other unit; null where the two do not measure the same thing or a unit is not in the table. */
+/** Decimal digits that a conversion keeps: fewer than a double has, so that 0.07 is 7 % and not 7.000000000000001. */
+const digits = 12;
+
+/**
+ * The one conversion of the network: a limit of a question and a value of a source that mean the same come out equal.
+ *
+ * Shape   the number as it is where both units are of one size; else rounded to 12 digits.
+ * Units   UCUM codes, case-sensitive.
+ * Errors  null where the two do not measure the same thing or a unit is not in the table.
+ * Source  UCUM 2.2, tables 5 to 7; a month is `mo_j`, a year `a_j`.
+ */
 export function convertUnit(value: number, from: string, to: string): number | null {
 	if (from === to) return value;
 	for (const units of quantities) {
 		const source = units.get(from);
 		const target = units.get(to);
-		if (source !== undefined && target !== undefined) {
-			return (value * (source[0] * target[1])) / (source[1] * target[0]);
-		}
+		if (source === undefined || target === undefined) continue;
+		const [times, over] = [source[0] * target[1], source[1] * target[0]];
+		return times === over ? value : Number(((value * times) / over).toPrecision(digits));
 	}
 	return null;
+}
+
+/** Whether the unit is in the table. */
+export function isKnownUnit(unit: string): boolean {
+	return quantities.some((quantity) => quantity.has(unit));
 }
 
 /** The unit itself and all that convert to it. */

@@ -1,6 +1,14 @@
 // What the generator itself knows of a patient, in the form that the reference evaluator reads: the known answer.
 
-import type { Dictionary, GenotypeFact, PatientRecord, Plan, SeriesFact, ValueFact } from '@cordon/shared';
+import type {
+	Dictionary,
+	GenomeExam,
+	GenotypeFact,
+	PatientRecord,
+	Plan,
+	SeriesFact,
+	ValueFact,
+} from '@cordon/shared';
 import { evaluate } from '@cordon/shared';
 import { sequencesOf } from '../dicom/image-instance.ts';
 import type { ConsentState, HospitalProfile } from '../hospital-profile.ts';
@@ -35,7 +43,7 @@ const everyClass = ['image', 'genome', 'clinical'] as const;
 
 /** Made from the model, never from a file: it says what the hospital's files have to say, read rightly. */
 export function truthRecord(task: TruthTask, patient: SynthPatient): TruthRecord {
-	const exam = { assembly: 'GRCh38', genes: task.profile.genome.covers };
+	const exam: GenomeExam = { assembly: 'GRCh38', genes: task.profile.genome.covers, variants: 'all' };
 	return {
 		hospital: patient.hospital,
 		patient: patient.record,

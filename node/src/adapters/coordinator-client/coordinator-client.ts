@@ -12,6 +12,7 @@ import {
 } from '@cordon/shared';
 import { z } from 'zod';
 import type { CoordinatorClient, InboundMessage, OutgoingMessage } from '../../ports.ts';
+import { readBounded } from './read-bounded.ts';
 
 export interface CoordinatorAddress {
 	readonly url: string;
@@ -64,16 +65,18 @@ export function createCoordinatorClient(parts: ClientParts): CoordinatorClient {
 	};
 }
 
-async function send(parts: ClientParts, { id, message }: OutgoingMessage): Promise<'accepted' | 'rejected'> {
+async function send(
+	parts: ClientParts,
+	{ id, message }: OutgoingMessage,
+): Promise<'accepted' | 'rejected' | 'failed'> {
 	// Every message type is JSON by construction; its numbers are sizes, masked shares or safe counts.
 	const body = envelope(parts, 'session', id, message as unknown as Wire);
 	try {
 		await post(parts, '/v1/messages', body);
 		return 'accepted';
 	} catch (error) {
-		const isFinal = error instanceof CoordinatorUnreachable && finalStatuses.has(error.status ?? 0);
-		if (!isFinal) throw error;
-		return 'rejected';
+		if (!(error instanceof CoordinatorUnreachable) || error.status === null) throw error;
+		return finalStatuses.has(error.status) ? 'rejected' : 'failed';
 	}
 }
 
@@ -94,8 +97,9 @@ async function poll(
 			nowMs: parts.clock.nowMs(),
 			maxAgeMs: maxMessageAgeMs,
 		});
-		// What the coordinator did not sign for us is not a message; the sequence still moves past it.
-		return [{ sequence: seq, message: opened.ok ? readMessage(opened.value) : null }];
+		// The number outside the signature moves nothing: only what the coordinator signed as this number for us does.
+		if (!opened.ok || opened.value.id !== String(seq)) return [];
+		return [{ sequence: seq, message: readMessage(opened.value) }];
 	});
 }
 
@@ -145,11 +149,11 @@ async function call(parts: ClientParts, path: string, init: RequestInit): Promis
 	}).catch(() => {
 		throw new CoordinatorUnreachable(null);
 	});
-	const declared = Number(answer.headers.get('content-length') ?? 0);
-	if (declared > maxAnswerBytes) throw new CoordinatorUnreachable(answer.status);
-	const text = await answer.text().catch(() => {
+	if (!answer.ok) {
+		await answer.body?.cancel();
 		throw new CoordinatorUnreachable(answer.status);
-	});
-	if (!answer.ok) throw new CoordinatorUnreachable(answer.status);
+	}
+	const text = await readBounded(answer.body, maxAnswerBytes).catch(() => null);
+	if (text === null) throw new CoordinatorUnreachable(answer.status);
 	return text;
 }

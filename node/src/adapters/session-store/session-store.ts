@@ -10,9 +10,11 @@ export const sessionMigration: Migration = {
 		// record: the state machine's state, holding its secrets until the session ends; changes with each round.
 		`create table session (
 			session text primary key,
-			request_id text not null unique,
+			request_id text not null,
 			ended boolean not null,
 			record jsonb not null)`,
+		// Which session used up a researcher's request id; never changed.
+		'create table claimed_request (request_id text primary key, session text not null)',
 		// One message to the coordinator, never changed; sent flips once, when the coordinator has confirmed it.
 		`create table outgoing (
 			position bigint generated always as identity primary key,
@@ -33,7 +35,7 @@ export const sessionMigration: Migration = {
 export function createSessionStore(database: Database): SessionStore {
 	return {
 		find: (session) => findSession(database, session),
-		sessionOfRequest: (requestId) => sessionOfRequest(database, requestId),
+		claimRequest: (requestId, session) => claimRequest(database, requestId, session),
 		openSessions: () => openSessions(database),
 		save: (change) => save(database, change),
 		unsent: () => unsent(database),
@@ -50,10 +52,13 @@ async function findSession(database: Database, session: string): Promise<Session
 	return (rows[0]?.['record'] as SessionRecord | undefined) ?? null;
 }
 
-async function sessionOfRequest(database: Database, requestId: string): Promise<string | null> {
-	const query = sql`select session from session where request_id = ${requestId}`;
-	const rows = await database.read(async (tx) => rowsOf(await tx.execute(query)));
-	return rows[0] === undefined ? null : String(rows[0]['session']);
+async function claimRequest(database: Database, requestId: string, session: string): Promise<boolean> {
+	return database.exclusive('cordon-request', async (tx) => {
+		await tx.execute(sql`insert into claimed_request (request_id, session) values (${requestId}, ${session})
+			on conflict (request_id) do nothing`);
+		const holder = sql`select session from claimed_request where request_id = ${requestId}`;
+		return rowsOf(await tx.execute(holder))[0]?.['session'] === session;
+	});
 }
 
 async function openSessions(database: Database): Promise<readonly SessionRecord[]> {

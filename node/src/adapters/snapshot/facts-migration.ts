@@ -26,6 +26,7 @@ export const factsMigration: Migration = {
 			id integer not null,
 			assembly text not null,
 			genes text[],
+			variants text not null check (variants in ('all', 'substitutions')),
 			primary key (snapshot, id))`,
 		`create table genome_exam (
 			shard smallint not null default 0,

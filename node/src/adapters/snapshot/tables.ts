@@ -55,6 +55,8 @@ export const panelTable: PgTable = pgTable('panel', {
 	assembly: text('assembly').notNull(),
 	/** HGNC symbols, sorted; null where every gene was looked at. Never changes. */
 	genes: text('genes').array(),
+	/** Which alleles it can rule out by position: `GenomeExam.variants`. Never changes. */
+	variants: text('variants', { enum: ['all', 'substitutions'] }).notNull(),
 });
 
 export const genomeExamTable: PgTable = pgTable('genome_exam', {

@@ -158,8 +158,9 @@ function valueColumns({ element, value, day }: ValueFact): Row {
 
 function panelOf(target: Target, batch: Batch, exam: GenomeExam): number {
 	const genes = exam.genes === 'all' ? null : arrayLiteral([...new Set(exam.genes)].sort());
-	return target.panels.numberOf(JSON.stringify([exam.assembly, genes]), (id) => {
-		batch.panels.push({ snapshot: target.snapshot, id, assembly: exam.assembly, genes });
+	const { assembly, variants } = exam;
+	return target.panels.numberOf(JSON.stringify([assembly, genes, variants]), (id) => {
+		batch.panels.push({ snapshot: target.snapshot, id, assembly, genes, variants });
 	});
 }
 

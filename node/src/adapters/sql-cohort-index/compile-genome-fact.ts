@@ -1,7 +1,7 @@
 // Turns gene and variant facts into boolean expressions over a patient row `p`: a site not called or not annotated
 // leaves a fact unknown, and a gene that no examination covered does too.
 
-import { arrayParameter, type Dictionary, type GeneFact, type VariantFact } from '@cordon/shared';
+import { arrayParameter, type Dictionary, type GeneFact, genesAt, type VariantFact } from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
 import { zygosityCodes } from '../snapshot/tables.ts';
 
@@ -32,14 +32,24 @@ const calledElsewhere = sql`exists (
 		and h.ordinal = p.ordinal and h.zygosity <> ${notCalled})`;
 
 export function compileVariant(fact: VariantFact, dictionary: Dictionary): SQL {
-	const allele = sql`v.assembly = ${fact.assembly}::text and v.contig = ${fact.contig}::text
-		and v.position = ${fact.position}::bigint and v.ref = ${fact.ref}::text and v.alt = ${fact.alt}::text`;
-	const genes = arrayParameter('text', genesAt(fact, dictionary));
+	const place = sql`v.assembly = ${fact.assembly}::text and v.contig = ${fact.contig}::text
+		and v.position = ${fact.position}::bigint`;
+	const allele = sql`${place} and v.ref = ${fact.ref}::text and v.alt = ${fact.alt}::text`;
+	const mayBe = sql`${place} and ${mayBeBases(sql`v.ref`, fact.ref)} and ${mayBeBases(sql`v.alt`, fact.alt)}`;
+	const at = { ...fact, start: fact.position, end: fact.position };
+	const genes = arrayParameter('text', genesAt(dictionary, at));
+	const isSubstitution = sql`${fact.ref.length === fact.alt.length}::boolean`;
+	const decides = sql`n.assembly = ${fact.assembly}::text and (n.genes is null or n.genes && ${genes})
+		and (n.variants = 'all' or ${isSubstitution})`;
 	return sql`(case
 		when ${carries(sql`${allele} and g.zygosity <> ${notCalled}`)} then true
-		when ${carries(allele)} then null
-		when ${examined(sql`n.assembly = ${fact.assembly}::text and (n.genes is null or n.genes && ${genes})`)}
-			then false end)`;
+		when ${carries(mayBe)} then null
+		when ${examined(decides)} then false end)`;
+}
+
+/** An `N` in a stored allele is a base that its source does not say. */
+function mayBeBases(stored: SQL, asked: string): SQL {
+	return sql`${asked}::text like replace(${stored}, 'N', '_') escape ''`;
 }
 
 function carries(condition: SQL): SQL {
@@ -50,19 +60,4 @@ function carries(condition: SQL): SQL {
 function examined(condition: SQL): SQL {
 	return sql`exists (select from genome_exam x join panel n on n.snapshot = x.snapshot and n.id = x.panel
 		where x.snapshot = p.snapshot and x.ordinal = p.ordinal and (${condition}))`;
-}
-
-/** Genes whose region holds the position: a panel that lists one of them has looked there. */
-function genesAt(fact: VariantFact, dictionary: Dictionary): readonly string[] {
-	return dictionary.genes
-		.filter(({ regions }) =>
-			regions.some(
-				({ assembly, contig, start, end }) =>
-					assembly === fact.assembly &&
-					contig === fact.contig &&
-					start <= fact.position &&
-					fact.position <= end,
-			),
-		)
-		.map(({ symbol }) => symbol);
 }

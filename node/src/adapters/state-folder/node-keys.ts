@@ -1,6 +1,6 @@
 // A hospital's own secrets: made once at `node init`, kept as files only the node's user can read.
 
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newSigningSeed, type Random, Sensitive, type SigningSeed } from '@cordon/shared';
 
@@ -30,7 +30,10 @@ export async function createNodeKeys(stateFolder: string, random: Random): Promi
 /** Errors: throws where a key is missing or is not 32 bytes: without its keys a node does not start. */
 export async function readNodeKeys(stateFolder: string): Promise<NodeKeys> {
 	const read = async (name: string): Promise<Uint8Array> => {
-		const text = await readFile(join(stateFolder, 'keys', name), 'utf8');
+		const file = join(stateFolder, 'keys', name);
+		if (((await stat(file)).mode & 0o077) !== 0)
+			throw new Error(`key file ${name} is open to others: chmod 600`);
+		const text = await readFile(file, 'utf8');
 		const bytes = new Uint8Array(Buffer.from(text.trim(), 'base64url'));
 		if (bytes.length !== 32) throw new Error(`key file ${name} does not hold 32 bytes`);
 		return bytes;

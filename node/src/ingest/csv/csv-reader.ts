@@ -6,6 +6,7 @@ import { ReaderTally } from '../reader-tally.ts';
 import type { CsvSource } from '../source-config.ts';
 import type { EmitFacts, SourceReader } from '../source-reader.ts';
 import type { MappedVocabulary } from '../vocabulary.ts';
+import { conditionsOf } from './condition-cells.ts';
 import { type CellReading, type MappedColumn, readCell } from './csv-value.ts';
 import { openTable, type Table, TableError, type TableRow } from './read-table.ts';
 
@@ -18,7 +19,7 @@ interface Run {
 interface OpenTable {
 	readonly table: Table;
 	readonly columns: readonly MappedColumn[];
-	/** Columns to ask for: patient, day where there is one, then the mapped ones. */
+	/** Columns to ask for: patient, day where there is one, those of conditions, then the mapped ones. */
 	readonly wanted: readonly string[];
 }
 
@@ -28,7 +29,8 @@ interface OpenTable {
  *
  * Shape   per row an examination of the configured class (`image-exam` or `clinical-exam`), and a value for each
  *         cell that holds one. `genome` gives no examination: a table of biomarkers does not say which genes
- *         of which assembly were sequenced; its values count by themselves.
+ *         of which assembly were sequenced; its values count by themselves. A condition for each code in a column
+ *         of conditions that mapping or dictionary knows; the others are counted by name.
  * Errors  never rejects but for `emit`. Refused files: a code of `openTable`, `decimal-comma`. Rows without a
  *         patient or with a day that is no ISO date are left out whole, cells that cannot be read one by one;
  *         both are counted, and no cell is quoted.
@@ -72,7 +74,8 @@ async function readFile(file: FoundFile, run: Run, emit: EmitFacts): Promise<boo
 }
 
 async function openMapped(file: FoundFile, { config, vocabulary, tally }: Run): Promise<OpenTable> {
-	const keys = [config.patient, ...(config.day === null ? [] : [config.day])];
+	const conditions = config.conditions ?? [];
+	const keys = [config.patient, ...(config.day === null ? [] : [config.day]), ...conditions];
 	const table = await openTable(file.path, [...keys, ...(config.columns ?? [])]);
 	const names = config.columns ?? table.columns.filter((name) => !keys.includes(name));
 	const columns = names.flatMap((name) => {
@@ -125,17 +128,17 @@ function takeRow(row: TableRow, file: string, { run, open, buffer }: Taking): vo
 	if (config.dataClass === 'image') buffer.add({ patient, kind: 'image-exam' });
 	if (config.dataClass === 'clinical') buffer.add({ patient, kind: 'clinical-exam' });
 	const firstValue = open.wanted.length - open.columns.length;
+	const diagnoses = row.cells.slice(firstValue - (config.conditions?.length ?? 0), firstValue);
+	for (const code of conditionsOf(diagnoses, vocabulary, tally))
+		buffer.add({ patient, kind: 'condition', code });
 	for (const [at, column] of open.columns.entries()) {
 		const reading: CellReading = readCell(row.cells[firstValue + at] ?? '', column, vocabulary);
 		if (reading.kind === 'bad') {
 			tally.issue(file, reading.code, 'warning', place);
 			tally.unmapped(`${reading.code} in column`, column.name);
 		} else if (reading.kind === 'value') {
-			buffer.add({
-				patient,
-				kind: 'value',
-				value: { element: column.element.id, value: reading.value, day },
-			});
+			const { value } = reading;
+			buffer.add({ patient, kind: 'value', value: { element: column.element.id, value, day } });
 		}
 	}
 }

@@ -16,9 +16,13 @@ export type CellReading =
 	| { readonly kind: 'bad'; readonly code: IssueCode };
 
 /** What R, Python, SPSS and spreadsheets write for a missing value. `none` is not among them: it is a finding. */
-const missing = new Set(['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'null', 'NULL']);
+const missing: ReadonlySet<string> = new Set(['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'null', 'NULL']);
 const decimalPoint = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const decimalComma = /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i;
+
+export function isMissing(cell: string): boolean {
+	return missing.has(cell);
+}
 
 function bad(code: IssueCode): CellReading {
 	return { kind: 'bad', code };
@@ -41,7 +45,7 @@ function readNumber(cell: string, column: MappedColumn, vocabulary: MappedVocabu
  *         number; `unit-not-convertible`; `value-unmapped` a code that neither mapping nor dictionary knows.
  */
 export function readCell(cell: string, column: MappedColumn, vocabulary: MappedVocabulary): CellReading {
-	if (missing.has(cell) || vocabulary.isNoValue(column.name, cell)) return { kind: 'none' };
+	if (isMissing(cell) || vocabulary.isNoValue(column.name, cell)) return { kind: 'none' };
 	if (column.element.type === 'number') return readNumber(cell, column, vocabulary);
 	const value = vocabulary.coded(column.element, cell, column.name);
 	return value === null ? bad('value-unmapped') : { kind: 'value', value };

@@ -2,6 +2,7 @@
 
 import type { GenotypeFact } from '@cordon/shared';
 import { FactBuffer } from '../fact-buffer.ts';
+import { genesByPosition } from '../genes-by-position.ts';
 import { type FoundFile, listFiles } from '../list-files.ts';
 import { ReaderTally } from '../reader-tally.ts';
 import type { MafSource } from '../source-config.ts';
@@ -21,7 +22,8 @@ interface Run {
  * anything of it is kept.
  *
  * Shape   one genotype a row and altered tumour allele: `hom` where both tumour alleles are it, else `het`;
- *         no examination: ingest adds it as `examined` says. Alleles as in `mafAllele`.
+ *         no examination: ingest adds it as `examined` says. Alleles as in `mafAllele`. A row whose gene the
+ *         dictionary does not know counts for the genes it lies in (`genesByPosition`), with a count.
  * Errors  never rejects but for `emit`; a refused file is in the report with its code and line:
  *         `assembly-mismatch` NCBI_Build is another one, `row-malformed` a position, strand or allele is
  *         not one, `patient-missing` a row names no patient.
@@ -58,9 +60,11 @@ async function readFile(file: FoundFile, run: Run, emit: EmitFacts): Promise<boo
 	const buffer = new FactBuffer(emit);
 	for await (const rows of readMaf(file.path, config.patient)) {
 		for (const row of rows) {
-			for (const genotype of genotypesOf(row, run))
-				buffer.add({ patient: row.patient, kind: 'genotype', genotype });
+			const genotypes = genotypesOf(row, run);
+			for (const genotype of genotypes) buffer.add({ patient: row.patient, kind: 'genotype', genotype });
 			countUnmapped(row, vocabulary, tally);
+			if (genotypes.some(({ gene }) => gene !== null) && vocabulary.gene(row.cell('Hugo_Symbol')) === null)
+				tally.issue(file.name, 'gene-by-position', 'warning', `line ${row.line}`);
 		}
 		await buffer.flowOn();
 	}
@@ -122,7 +126,11 @@ function genotypesOf(row: MafRow, { config, vocabulary }: Run): readonly Genotyp
 		consequence: vocabulary.consequence(row.cell('Variant_Classification')),
 		significance: null,
 	};
-	return allelesOf(row, config).map((call) => ({ ...shared, ...call }));
+	return allelesOf(row, config).flatMap((call) => {
+		const genotype: GenotypeFact = { ...shared, ...call };
+		const byPosition = genotype.gene === null ? genesByPosition(genotype, vocabulary) : [];
+		return byPosition.length > 0 ? byPosition : [genotype];
+	});
 }
 
 function countUnmapped(row: MafRow, vocabulary: Vocabulary, tally: ReaderTally): void {

@@ -1,17 +1,26 @@
 // Turns one VCF row into the genotype facts of its alternate alleles: names, effect and significance of each.
 
 import type { GenotypeFact, Zygosity } from '@cordon/shared';
+import { genesByPosition } from '../genes-by-position.ts';
 import type { VcfSource } from '../source-config.ts';
 import type { Vocabulary } from '../source-reader.ts';
 import { normalizeContig, trimAllele } from './normalize-allele.ts';
+import { symbolicVariants } from './symbolic-allele.ts';
 import { isSequence, type VcfRow } from './vcf-row.ts';
 
-/** The facts that one alternate allele can give, made once a row and shared by its carriers. */
-export type AlleleFacts = Readonly<Record<Zygosity, GenotypeFact>>;
+/** The facts that one alternate allele can give, one a gene, made once a row and shared by its carriers. */
+export type AlleleFacts = Readonly<Record<Zygosity, readonly GenotypeFact[]>>;
+
+type Variant = Omit<GenotypeFact, 'zygosity'>;
 
 export interface AnnotatedAlleles {
-	/** By number of the alternate in the row, from 0; null where it is no sequence (`*`, `<DEL>`, a breakend). */
+	/**
+	 * By number of the alternate in the row, from 0. One that is no sequence (`<DEL>`, a breakend) is `missing` for all
+	 * that it may change; null for `*`, which stands for a deletion that has a row of its own.
+	 */
 	readonly facts: readonly (AlleleFacts | null)[];
+	/** Whether an alternate has its gene from the dictionary's regions, since INFO names none that is known. */
+	readonly hasGeneByPosition: boolean;
 	/** `<kind> <name>` of what mapped to nothing. */
 	readonly unmapped: readonly (readonly [kind: string, name: string])[];
 }
@@ -72,24 +81,35 @@ export function annotateAlleles(row: VcfRow, context: AlleleContext): AnnotatedA
 		if (known === null) unmapped.push([kind, local]);
 		return known;
 	};
+	let hasGeneByPosition = false;
 	const facts = row.alternates.map((alternate, at) => {
-		if (!isSequence(alternate)) return null;
-		return factsOf({
+		if (alternate === '*') return null;
+		const variant = {
 			assembly: config.assembly,
 			contig: normalizeContig(row.contig),
 			...trimAllele({ position: row.position, ref: row.ref, alt: alternate }),
 			gene: translate('gene', genes[at], vocabulary.gene),
 			consequence: translate('consequence', consequences[at], (terms) => consequenceOf(terms, vocabulary)),
 			significance: translate('significance', significances[at], vocabulary.significance),
-		});
+		};
+		if (!isSequence(alternate)) {
+			const info = (key: string) => infoValue(row.info, key);
+			return asNotCalled(factsOf(symbolicVariants(row, alternate, { named: variant, info, vocabulary })));
+		}
+		const byPosition = variant.gene === null ? genesByPosition(variant, vocabulary) : [];
+		if (byPosition.length > 0) hasGeneByPosition = true;
+		return factsOf(byPosition.length > 0 ? byPosition : [variant]);
 	});
-	return { facts, unmapped };
+	return { facts, unmapped, hasGeneByPosition };
 }
 
-function factsOf(variant: Omit<GenotypeFact, 'zygosity'>): AlleleFacts {
-	return {
-		het: { ...variant, zygosity: 'het' },
-		hom: { ...variant, zygosity: 'hom' },
-		missing: { ...variant, zygosity: 'missing' },
-	};
+function factsOf(variants: readonly Variant[]): AlleleFacts {
+	const as = (zygosity: Zygosity): readonly GenotypeFact[] =>
+		variants.map((variant) => ({ ...variant, zygosity }));
+	return { het: as('het'), hom: as('hom'), missing: as('missing') };
+}
+
+/** The file does not settle who carries the allele: its carriers are neither counted as such, nor as without it. */
+export function asNotCalled({ missing }: AlleleFacts): AlleleFacts {
+	return { het: missing, hom: missing, missing };
 }

@@ -8,10 +8,10 @@ import { LineError } from '../read-lines.ts';
 import { ReaderTally } from '../reader-tally.ts';
 import type { VcfSource } from '../source-config.ts';
 import type { EmitFacts, IssueCode, SourceReader, Vocabulary } from '../source-reader.ts';
-import { type AlleleFacts, annotateAlleles } from './allele-facts.ts';
+import { type AlleleFacts, annotateAlleles, asNotCalled } from './allele-facts.ts';
 import type { GenotypeScan } from './scan-genotype.ts';
 import { VcfError, type VcfVisitor, visitVcf } from './vcf-file.ts';
-import type { VcfRow } from './vcf-row.ts';
+import { isSequence, type VcfRow } from './vcf-row.ts';
 
 interface Run {
 	readonly config: VcfSource;
@@ -29,7 +29,9 @@ interface Run {
  *
  * Shape   a genome exam a sample column; per alternate allele `hom` where every copy is it, `het` where one of
  *         several is, `missing` where none is and a copy is unknown; a reference call gives no fact.
- *         Rows whose FILTER is neither PASS nor `.` are no calls and are left out, with a count.
+ *         A row whose INFO names no gene of the dictionary counts for the genes it lies in (`genesByPosition`),
+ *         with a count as `gene-by-position`. What a file does not settle is `missing`, with a count: for carriers
+ *         where FILTER is neither PASS nor `.` or the allele is symbolic, for every sample of a row without GT.
  * Errors  never rejects but for `emit`; a refused file is in the report with its code and line.
  */
 export function createVcfReader(config: VcfSource, path: string, vocabulary: Vocabulary): SourceReader {
@@ -75,13 +77,13 @@ async function patientsOfSamples({
 }
 
 function examOf(config: VcfSource, vocabulary: Vocabulary, tally: ReaderTally): GenomeExam {
-	if (config.genes === 'all') return { assembly: config.assembly, genes: 'all' };
+	if (config.genes === 'all') return { assembly: config.assembly, genes: 'all', variants: 'all' };
 	const genes = config.genes.map((name) => {
 		const gene = vocabulary.gene(name);
 		if (gene === null) tally.unmapped('gene', name);
 		return gene;
 	});
-	return { assembly: config.assembly, genes: genes.filter((gene) => gene !== null) };
+	return { assembly: config.assembly, genes: genes.filter((gene) => gene !== null), variants: 'all' };
 }
 
 /** Whether the file was kept. */
@@ -138,8 +140,12 @@ function keepingVisitor(file: string, run: Run, buffer: FactBuffer): VcfVisitor 
 			}
 			const alleles = annotateAlleles(row, { config, perAlternate, vocabulary });
 			for (const [kind, name] of alleles?.unmapped ?? []) tally.unmapped(kind, name);
-			facts = alleles?.facts ?? [];
-			if (facts.includes(null)) tally.issue(file, 'allele-not-sequence', 'warning', `line ${line}`);
+			const isSettled = row.passed && row.hasGenotypes;
+			facts = (alleles?.facts ?? []).map((one) => (one === null || isSettled ? one : asNotCalled(one)));
+			for (const code of doubtsOf(row)) tally.issue(file, code, 'warning', `line ${line}`);
+			if (alleles?.hasGeneByPosition === true)
+				tally.issue(file, 'gene-by-position', 'warning', `line ${line}`);
+			if (row.formatFields > 0 && !row.hasGenotypes) addUncalled(patients, facts, buffer);
 			return facts.length > 0;
 		},
 		genotype: (sample, scan) => {
@@ -159,9 +165,26 @@ function patientOf(sample: string, file: string, { patients, tally }: Run): stri
 
 function whyLeftOut(row: VcfRow): IssueCode | null {
 	if (row.contig.startsWith('<') || row.contig.startsWith('HLA-')) return 'contig-not-sequence';
-	if (row.position === 0) return 'allele-not-sequence';
-	if (!row.passed) return 'row-filtered';
-	return row.formatFields > 0 && !row.hasGenotypes ? 'row-without-genotypes' : null;
+	return row.position === 0 ? 'allele-not-sequence' : null;
+}
+
+function doubtsOf(row: VcfRow): readonly IssueCode[] {
+	const doubts: IssueCode[] = row.alternates.every(isSequence) ? [] : ['allele-not-sequence'];
+	if (!row.passed) doubts.push('row-filtered');
+	if (row.formatFields > 0 && !row.hasGenotypes) doubts.push('row-without-genotypes');
+	return doubts;
+}
+
+function addUncalled(
+	patients: readonly (string | null)[],
+	facts: readonly (AlleleFacts | null)[],
+	buffer: FactBuffer,
+): void {
+	for (const patient of patients) {
+		if (patient === null) continue;
+		for (const genotype of facts.flatMap((allele) => allele?.missing ?? []))
+			buffer.add({ patient, kind: 'genotype', genotype });
+	}
 }
 
 function addGenotypes(
@@ -175,6 +198,6 @@ function addGenotypes(
 		const copies = scan.copies[at + 1] ?? 0;
 		if (allele === null || allele === undefined || (copies === 0 && scan.missing === 0)) continue;
 		const zygosity = copies === 0 ? 'missing' : copies === scan.ploidy ? 'hom' : 'het';
-		buffer.add({ patient, kind: 'genotype', genotype: allele[zygosity] });
+		for (const genotype of allele[zygosity]) buffer.add({ patient, kind: 'genotype', genotype });
 	}
 }

@@ -1,0 +1,113 @@
+import { initCrypto, type Manifest, manifestHash, type OpenMessage } from '@cordon/shared';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { SessionRecord } from '../ports.ts';
+import { sampleManifest, samplePolicy, sampleRecord, startMs } from '../testing/sample-network.ts';
+import {
+	clockSkewMs,
+	decideOpening,
+	decideStillOpen,
+	decideStillPermitted,
+	type OpeningFacts,
+} from './decide-opening.ts';
+
+let manifest: Manifest;
+let message: OpenMessage;
+const nowMs = startMs;
+
+beforeAll(async () => {
+	await initCrypto();
+	manifest = sampleManifest();
+	message = {
+		kind: 'open',
+		session: 'a'.repeat(64),
+		manifest: manifestHash(manifest),
+		project: 'glioma',
+		signed: { token: 't', request: 'r' },
+		deadlineMs: nowMs + 60_000,
+	};
+});
+
+function codeOf(change: Partial<OpenMessage>, facts: Partial<OpeningFacts> = {}): string {
+	const given = { manifest, hospital: 'north', nowMs, paused: false, ...facts };
+	const decided = decideOpening({ ...message, ...change }, given);
+	return decided.ok ? 'ok' : decided.error;
+}
+
+describe('decideOpening', () => {
+	it('lets the coordinator open a session of a project that we are on', () => {
+		expect(codeOf({})).toBe('ok');
+	});
+
+	it('takes any deadline from the next millisecond to the longest of the policy and the clocks', () => {
+		const latestMs = nowMs + samplePolicy.sessionDeadlineMs + clockSkewMs;
+		expect([nowMs, nowMs + 1, latestMs, latestMs + 1].map((deadlineMs) => codeOf({ deadlineMs }))).toEqual([
+			'request-stale',
+			'ok',
+			'ok',
+			'request-stale',
+		]);
+	});
+
+	it.each<[string, Partial<OpenMessage>, Partial<OpeningFacts>, string]>([
+		['while answering is paused', {}, { paused: true }, 'paused'],
+		['under another manifest', { manifest: 'b'.repeat(64) }, {}, 'manifest-outdated'],
+		['under the hash in capitals', { manifest: 'B'.repeat(64) }, {}, 'manifest-outdated'],
+		['of a project nobody knows', { project: 'lung' }, {}, 'unknown-project'],
+		['of a project called like an inherited property', { project: 'constructor' }, {}, 'unknown-project'],
+		['of a project that we are not on', {}, { hospital: 'west' }, 'unknown-project'],
+		['that has run out', { deadlineMs: 0 }, {}, 'request-stale'],
+	])('refuses a session %s', (_situation, change, facts, code) => {
+		expect(codeOf(change, facts)).toBe(code);
+	});
+
+	it('says that it is paused before anything else', () => {
+		expect(codeOf({ manifest: 'x', project: 'x', deadlineMs: 0 }, { paused: true })).toBe('paused');
+	});
+
+	it('refuses the hash of a manifest that differs in nothing but its policy', () => {
+		const other = { ...manifest, policy: { ...samplePolicy, k: 5 } };
+		expect(codeOf({ manifest: manifestHash(other) })).toBe('manifest-outdated');
+	});
+});
+
+const open = { nowMs, paused: false };
+
+describe('decideStillOpen', () => {
+	const stillOpen = (change: Partial<SessionRecord>, moment: object = {}): string => {
+		const decided = decideStillOpen({ ...sampleRecord, ...change }, { ...open, ...moment });
+		return decided.ok ? 'ok' : decided.error;
+	};
+
+	it('goes on until the last millisecond before the deadline', () => {
+		expect(stillOpen({ deadlineMs: nowMs + 1 })).toBe('ok');
+		expect(stillOpen({ deadlineMs: nowMs })).toBe('session-aborted');
+	});
+
+	it('stops at once where answering is paused', () => {
+		expect(stillOpen({}, { paused: true })).toBe('paused');
+	});
+});
+
+describe('decideStillPermitted', () => {
+	const permitted = (change: Partial<SessionRecord>, moment: object = {}): string => {
+		const given = { ...open, epoch: '2026-11', ...moment };
+		const decided = decideStillPermitted({ ...sampleRecord, ...change }, given);
+		return decided.ok ? 'ok' : decided.error;
+	};
+
+	it('lets data be read while token, deadline and epoch are those of the admission', () => {
+		expect(permitted({})).toBe('ok');
+		expect(permitted({ tokenExpiresMs: nowMs + 1, deadlineMs: nowMs + 1 })).toBe('ok');
+	});
+
+	it.each<[string, Partial<SessionRecord>, object, string]>([
+		['the token has just run out', { tokenExpiresMs: nowMs }, {}, 'token-expired'],
+		['the deadline has just passed', { deadlineMs: nowMs }, {}, 'session-aborted'],
+		['answering is paused', {}, { paused: true }, 'paused'],
+		['the data are of another epoch', {}, { epoch: '2026-12' }, 'session-aborted'],
+		['the data are gone', {}, { epoch: null }, 'session-aborted'],
+		['the clock is lost', {}, { nowMs: Number.NaN }, 'session-aborted'],
+	])('refuses where %s', (_situation, change, moment, code) => {
+		expect(permitted(change, moment)).toBe(code);
+	});
+});

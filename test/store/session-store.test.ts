@@ -1,0 +1,172 @@
+// The contract of a node's memory of its sessions, on every database: what was decided is resent, never redecided.
+
+import { type Database, migrate, type ToCoordinator } from '@cordon/shared';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createSessionStore, sessionMigration } from '../../node/src/adapters/session-store/session-store.ts';
+import type { OutgoingMessage, SessionRecord, SessionStore } from '../../node/src/ports.ts';
+import { testDatabases } from './test-databases.ts';
+
+function record(session: string, change: Partial<SessionRecord> = {}): SessionRecord {
+	return {
+		session,
+		requestId: `request of ${session}`,
+		requestHash: 'b'.repeat(64),
+		ended: false,
+		person: "o'brien — 名",
+		project: 'glioma',
+		purpose: 'HMB',
+		epoch: '2026-11',
+		plan: {
+			askKind: 'count',
+			cohort: { all: [{ condition: { code: 'C71.9' } }, { not: { gene: { symbol: 'IDH1' } } }] },
+			variables: [],
+			cells: [[]],
+			dataClasses: ['clinical', 'genome'],
+			l1Sensitivity: 1,
+			mechanism: 'noised',
+			epsilonMicros: 500_000,
+		},
+		tokenExpiresMs: 1_790_000_600_000,
+		deadlineMs: 1_790_000_060_000,
+		member: null,
+		...change,
+	};
+}
+
+function outgoing(id: string, message: Partial<ToCoordinator> = {}): OutgoingMessage {
+	return { id, message: { kind: 'refuse', session: 's1', code: 'unavailable', ...message } as ToCoordinator };
+}
+
+const quiet = { record: null, outgoing: [], cursor: null };
+
+for (const { name, open } of testDatabases) {
+	describe(`createSessionStore on ${name}`, () => {
+		let database: Database;
+		let opened: Database | undefined;
+		let store: SessionStore;
+
+		beforeEach(async () => {
+			opened ??= await open();
+			database = opened;
+			await migrate(database, [sessionMigration]);
+			await database.transaction(async (tx) => {
+				await tx.execute('truncate session, claimed_request, outgoing');
+				await tx.execute('update node_state set cursor = 0, paused = false');
+			});
+			store = createSessionStore(database);
+		});
+		afterAll(() => opened?.close());
+
+		it('knows nothing at first', async () => {
+			expect([await store.find('s1'), await store.openSessions(), await store.unsent()]).toEqual([
+				null,
+				[],
+				[],
+			]);
+			expect([await store.cursor(), await store.isPaused()]).toEqual([0, false]);
+		});
+
+		it('gives a record back as it was saved, the state of its machine included', async () => {
+			const member = { phase: 'advertised', big: '18446744073709551615', nested: [{ a: null }] };
+			const saved = record('s1', { member: member as unknown as SessionRecord['member'] });
+			await store.save({ ...quiet, record: saved });
+			expect(await store.find('s1')).toEqual(saved);
+			expect(await store.find('s2')).toBeNull();
+			expect(await store.find("s1' or '1' = '1")).toBeNull();
+		});
+
+		it('replaces the record of a session, and counts an ended one no longer as open', async () => {
+			await store.save({ ...quiet, record: record('s1') });
+			await store.save({ ...quiet, record: record('s2') });
+			await store.save({ ...quiet, record: record('s1', { ended: true }) });
+			expect((await store.openSessions()).map(({ session }) => session)).toEqual(['s2']);
+			expect((await store.find('s1'))?.ended).toBe(true);
+		});
+
+		it('forgets the secrets of an ended session everywhere in its tables', async () => {
+			const member = { secret: 'canary-7f' } as unknown as SessionRecord['member'];
+			await store.save({ ...quiet, record: record('s1', { member }) });
+			await store.save({ ...quiet, record: record('s1', { ended: true, member: null }) });
+			const rows = await database.read((tx) => tx.execute('select * from session'));
+			expect(JSON.stringify(rows)).not.toContain('canary-7f');
+		});
+
+		it('gives what is to be said in the order it was decided, until it is said', async () => {
+			await store.save({ ...quiet, outgoing: [outgoing('z'), outgoing('a')] });
+			await store.save({ ...quiet, outgoing: [outgoing('m')] });
+			expect((await store.unsent()).map(({ id }) => id)).toEqual(['z', 'a', 'm']);
+			await store.markSent('a');
+			expect((await store.unsent()).map(({ id }) => id)).toEqual(['z', 'm']);
+		});
+
+		it('gives a message back as it was decided', async () => {
+			const cells = ['-9223372036854775808', null, '0'];
+			const plain = { kind: 'plain', session: 's1', epoch: '2026-11', k: 11, cells } as const;
+			await store.save({ ...quiet, outgoing: [{ id: 'm', message: plain }] });
+			expect(await store.unsent()).toEqual([{ id: 'm', message: plain }]);
+		});
+
+		it('keeps the first of two messages with one id, and does not say again what was said', async () => {
+			await store.save({ ...quiet, outgoing: [outgoing('a', { code: 'no-budget' })] });
+			await store.save({ ...quiet, outgoing: [outgoing('a', { code: 'unavailable' })] });
+			expect(await store.unsent()).toEqual([outgoing('a', { code: 'no-budget' })]);
+			await store.markSent('a');
+			await store.save({ ...quiet, outgoing: [outgoing('a')] });
+			expect(await store.unsent()).toEqual([]);
+		});
+
+		it('moves its place in the coordinator’s messages forward only', async () => {
+			for (const cursor of [5, 3, null]) await store.save({ ...quiet, cursor });
+			expect(await store.cursor()).toBe(5);
+			await store.save({ ...quiet, cursor: 2 ** 40 });
+			expect(await store.cursor()).toBe(2 ** 40);
+		});
+
+		it('saves record, message and place together or not at all', async () => {
+			const broken = {
+				id: 'm',
+				message: { kind: 'secagg', session: null, body: 1 },
+			} as unknown as OutgoingMessage;
+			await expect(store.save({ record: record('s1'), outgoing: [broken], cursor: 9 })).rejects.toThrow();
+			expect([await store.find('s1'), await store.unsent(), await store.cursor()]).toEqual([null, [], 0]);
+		});
+
+		it('gives a researcher’s request id to one session for ever', async () => {
+			expect(await store.claimRequest('r1', 's1')).toBe(true);
+			expect(await store.claimRequest('r1', 's2')).toBe(false);
+			expect(await store.claimRequest('r1', 's1')).toBe(true);
+			expect(await store.claimRequest('r2', 's2')).toBe(true);
+			await store.save({ ...quiet, record: record('s1', { ended: true }) });
+			expect(await store.claimRequest('r1', 's2')).toBe(false);
+		});
+
+		it('gives it to one of twenty sessions that ask at once', async () => {
+			const sessions = Array.from({ length: 20 }, (_, at) => `s${at}`);
+			const claims = await Promise.all(sessions.map((session) => store.claimRequest('r1', session)));
+			expect(claims.filter((claim) => claim)).toHaveLength(1);
+		});
+
+		it('remembers that answering is paused, in another store on the same database too', async () => {
+			await store.setPaused(true);
+			expect(await createSessionStore(database).isPaused()).toBe(true);
+			await store.setPaused(false);
+			expect(await store.isPaused()).toBe(false);
+		});
+
+		it('throws where its state is lost rather than take it for not paused', async () => {
+			await database.transaction((tx) => tx.execute('delete from node_state'));
+			await expect(store.isPaused()).rejects.toThrow('node_state has lost its row');
+			await expect(store.cursor()).rejects.toThrow('node_state has lost its row');
+			await database.transaction((tx) => tx.execute('insert into node_state default values'));
+		});
+
+		it('says nothing of a record in the error of a statement that fails', async () => {
+			const broken = record('s1', { requestId: null as unknown as string, person: 'canary-9a' });
+			const error: unknown = await store
+				.save({ ...quiet, record: broken })
+				.catch((thrown: unknown) => thrown);
+			expect(error).toBeInstanceOf(Error);
+			expect(`${error} ${JSON.stringify(error)} ${(error as Error).stack}`).not.toContain('canary-9a');
+		});
+	});
+}
