@@ -19,7 +19,7 @@ const configSchema = z.strictObject({
 
 /** Errors  throws, naming the file, where the configuration is not right. */
 export async function issuerStart(file: string): Promise<void> {
-	const parsed = configSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+	const parsed = configSchema.safeParse(readJson(await readFile(file, 'utf8')));
 	if (!parsed.success) throw new Error(`${file}: ${parsed.error.issues[0]?.path.join('/')} is not right`);
 	const { port, network, keyFile, people } = parsed.data;
 	const issuer = await startIssuer({
@@ -28,7 +28,18 @@ export async function issuerStart(file: string): Promise<void> {
 		people: people.map(({ id, secret }) => ({ id, secret: new Sensitive(secret) })),
 		signingKey: await readOrCreateKey(resolve(dirname(file), keyFile)),
 	});
+	// Listening for the end before saying that it is ready: whoever waits for that may end it at once.
+	const stopped = untilStopped();
 	console.log(JSON.stringify({ event: 'ready', issuer: issuer.issuer }));
-	await untilStopped();
+	await stopped;
 	await issuer.close();
+}
+
+/** The parser's own error would show a part of the text, which holds people's secrets. */
+function readJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
 }

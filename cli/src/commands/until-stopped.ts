@@ -9,5 +9,7 @@ export function untilStopped(): Promise<void> {
 		process.stdin.once('end', () => stopped());
 		process.stdin.once('error', () => stopped());
 		process.stdin.resume();
+		// Listening to it is no reason to live on once the daemon's own work has ended, well or badly.
+		process.stdin.unref();
 	});
 }

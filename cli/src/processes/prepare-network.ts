@@ -4,7 +4,16 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { initCoordinator, inviteHospitals, parseCoordinatorConfig, parseFounding } from '@cordon/coordinator';
 import { loadDefaultDictionary, loadDictionaryFile } from '@cordon/policies';
-import { type Clock, type Dictionary, newRequestKey, type Random, toBase64Url } from '@cordon/shared';
+import {
+	type Clock,
+	canonicalJson,
+	type Dictionary,
+	hashParts,
+	newRequestKey,
+	type Random,
+	toBase64Url,
+	toHex,
+} from '@cordon/shared';
 import { stringify } from 'yaml';
 import { makeComplianceKey } from '../audit/compliance-key.ts';
 import type { NetworkFolder } from '../network/load-network.ts';
@@ -27,6 +36,20 @@ export interface PreparedNetwork {
 	readonly people: readonly string[];
 }
 
+/** The file says something else than the network that was founded from it. */
+export class NetworkChanged extends Error {
+	constructor(root: string) {
+		super(
+			`network.yaml has changed since its network was founded in ${root}: remove that folder, or give --state another`,
+		);
+		this.name = 'NetworkChanged';
+	}
+}
+
+interface Prepared extends Ports {
+	readonly digest: string;
+}
+
 interface Ports {
 	readonly coordinator: number;
 	readonly issuer: number;
@@ -44,13 +67,15 @@ export async function prepareNetwork(
 	const hospitals = folder.file.hospitals.map(({ id }) => id);
 	const people = folder.file.people.map(({ id }) => id);
 	if (known !== null) {
-		const { coordinator } = JSON.parse(known) as Ports;
+		const { coordinator, digest } = JSON.parse(known) as Prepared;
+		// Nodes hold what they signed: a policy or a source that changed afterwards would silently not be in force.
+		if (digest !== digestOf(folder)) throw new NetworkChanged(state.root);
 		return { state, network, hospitals, people, coordinatorUrl: coordinatorUrl(coordinator) };
 	}
 	const [coordinator = 0, issuer = 0] = await freePorts(2);
 	const ports: Ports = { coordinator, issuer };
 	await foundNetwork(folder, { state, network, ports }, parts);
-	await write(state.preparedFile, JSON.stringify(ports));
+	await write(state.preparedFile, JSON.stringify({ ...ports, digest: digestOf(folder) }));
 	return { state, network, hospitals, people, coordinatorUrl: coordinatorUrl(coordinator) };
 }
 
@@ -161,6 +186,10 @@ function loadDictionary({ folder, file }: NetworkFolder): Dictionary {
 	const loaded = loadDictionaryFile(path);
 	if (!loaded.ok) throw new InputWrong(path, loaded.error);
 	return loaded.value;
+}
+
+function digestOf({ file }: NetworkFolder): string {
+	return toHex(hashParts('cordon-network-file/1', canonicalJson(file)));
 }
 
 /** Letters, digits and hyphens of the network's name: it is an audience, an origin and a part of file names. */

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { askNode, callNode, initNode, isEnrolled } from '@cordon/node';
-import { type Clock, pause, type Random } from '@cordon/shared';
+import { type Clock, epochOf, pause, type Random } from '@cordon/shared';
 import { readNodeConfig } from '../commands/node-commands.ts';
 import { fieldOf } from '../report/field-of.ts';
 import { acceptManifest } from './accept-manifest.ts';
@@ -113,7 +113,7 @@ async function untilMember({ state }: PreparedNetwork, hospital: string, parts: 
 async function ingestOnce({ state }: PreparedNetwork, hospital: string, parts: RunParts): Promise<void> {
 	const stateFolder = state.nodeState(hospital);
 	const status = await askNode(stateFolder, { method: 'GET', path: '/status' });
-	if (fieldOf(status.value, 'epoch') !== null) return;
+	if (fieldOf(status.value, 'epoch') === epochOf(parts.clock.nowMs()).label) return;
 	const { lines } = await callNode(stateFolder, { method: 'POST', path: '/ingest' });
 	let result: unknown = null;
 	for await (const line of lines) {

@@ -68,7 +68,7 @@ const pattern = z
 	.string()
 	.min(1)
 	.refine(isPattern, 'is not a regular expression (JavaScript, with the flag u)');
-const coordinatorUrl = z
+const secureUrl = z
 	.url()
 	.refine((url) => !isPlainHttpOffLoopback(url), 'plain HTTP is refused off loopback: use https');
 
@@ -85,11 +85,16 @@ const configSchema = z.strictObject({
 			maxConnections: z.int().min(1).max(100).default(8),
 		}),
 	]),
-	coordinator: z.strictObject({ url: coordinatorUrl, identityKey: key, logKey: key }),
+	coordinator: z.strictObject({ url: secureUrl, identityKey: key, logKey: key }),
 	k: z.int().positive(),
 	policyEngine: z.discriminatedUnion('kind', [
 		z.strictObject({ kind: z.literal('in-process') }),
-		z.strictObject({ kind: z.literal('openfga'), apiUrl: z.url(), storeId: z.string(), modelId: z.string() }),
+		z.strictObject({
+			kind: z.literal('openfga'),
+			apiUrl: secureUrl,
+			storeId: z.string(),
+			modelId: z.string(),
+		}),
 	]),
 	accepts: z.strictObject({
 		aggregation: z.enum(['secure', 'plain']),

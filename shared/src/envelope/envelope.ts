@@ -62,11 +62,13 @@ export function openEnvelope(text: string, expect: EnvelopeExpectation): Result<
 	if (parts.length !== 3 || head !== header || payload === undefined || signature === undefined) {
 		return err('malformed');
 	}
+	const signatureBytes = Buffer.from(signature, 'base64url');
+	// A second spelling of the same signature would be a second text of the same envelope.
+	if (toBase64Url(signatureBytes) !== signature) return err('malformed');
 	const content = parsePayload(payload);
 	if (content === null) return err('malformed');
 	const key = expect.keyOf(content.from);
 	if (key === null) return err('unknown-sender');
-	const signatureBytes = Buffer.from(signature, 'base64url');
 	if (!verifyBytes(key, Buffer.from(`${head}.${payload}`), signatureBytes)) return err('bad-signature');
 	if (content.to !== expect.to) return err('wrong-recipient');
 	if (content.kind !== expect.kind) return err('wrong-kind');

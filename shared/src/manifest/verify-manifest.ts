@@ -66,6 +66,7 @@ export type ManifestFault =
 	| 'wrong-coordinator'
 	| 'duplicate-member'
 	| 'duplicate-key'
+	| 'duplicate-project'
 	| 'unknown-hospital'
 	| 'k-under-policy'
 	| 'not-signed-by-all';
@@ -107,6 +108,8 @@ export function verifySignedManifest(
 	const hospitals = new Set(manifest.members.map((member) => member.hospital));
 	if (hospitals.size !== manifest.members.length || hospitals.has('coordinator'))
 		return err('duplicate-member');
+	const projects = new Set(manifest.projects.map((project) => project.id));
+	if (projects.size !== manifest.projects.length) return err('duplicate-project');
 	if (hasDuplicateKey(manifest)) return err('duplicate-key');
 	if (manifest.projects.some((project) => !isRosterOf(project.hospitals, hospitals)))
 		return err('unknown-hospital');
@@ -122,7 +125,9 @@ export function verifySignedManifest(
 
 /** Whether one party's signature stands on this manifest. */
 export function isSignedBy(manifest: Manifest, key: PublicKeyText, signature: string | undefined): boolean {
-	return signature !== undefined && verifyBytes(key, digest(manifest), Buffer.from(signature, 'base64url'));
+	// Not `!== undefined`: of a hospital called `constructor` an absent signature is an inherited function.
+	if (typeof signature !== 'string') return false;
+	return verifyBytes(key, digest(manifest), Buffer.from(signature, 'base64url'));
 }
 
 function isRosterOf(roster: readonly string[], hospitals: ReadonlySet<string>): boolean {

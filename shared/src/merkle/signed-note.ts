@@ -51,7 +51,9 @@ function isSignature(line: string, text: string, key: NoteKey): boolean {
 	const [dash, name, encoded, ...rest] = line.split(' ');
 	if (dash !== '—' || name !== key.name || encoded === undefined || rest.length > 0) return false;
 	const bytes = Buffer.from(encoded, 'base64');
-	if (bytes.length !== 68 || !bytes.subarray(0, 4).equals(keyHash(key))) return false;
+	// One spelling of a signature: the spare bits of its last letter cannot be changed unseen either.
+	if (bytes.length !== 68 || bytes.toString('base64') !== encoded) return false;
+	if (!bytes.subarray(0, 4).equals(keyHash(key))) return false;
 	return verifyBytes(key.publicKey, Buffer.from(text, 'utf8'), bytes.subarray(4));
 }
 
