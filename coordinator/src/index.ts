@@ -9,7 +9,7 @@ export type { Founding } from './membership/founding.ts';
 export { parseFounding } from './membership/founding.ts';
 export type { InvitationFile } from './membership/invitation.ts';
 export { NotFounded } from './open-coordinator.ts';
-export { verifyAnswer } from './release/compose-answer.ts';
+export { subjectOfAnswer, verifyAnswer } from './release/compose-answer.ts';
 export type { Released } from './release/decide-release.ts';
 export { decideRelease } from './release/decide-release.ts';
 export type { NoiseReach, ReleasedCell } from './release/released-cell.ts';

@@ -1,16 +1,24 @@
 // A question's way through the coordinator. This file alone knows the order of the stages; it decides nothing itself.
 
-import { err, ok, type Result, type SignedRequest, type ToCoordinator, type Wire } from '@cordon/shared';
+import { err, ok, type Result, type SignedRequest, type ToCoordinator } from '@cordon/shared';
 import { endedEntry, openedEntry, refusedEntry } from './audit/decision-entries.ts';
+import { type UnprovenRefusals, unprovenRefusals } from './audit/unproven-refusals.ts';
 import { explainFailure } from './dispatch/explain-failure.ts';
 import { digestOf, stepOf } from './dispatch/message-step.ts';
-import { noteAbsent, noteHeard, openSession, overdue } from './dispatch/open-session.ts';
+import {
+	isClosedTo,
+	leavingOf,
+	noteAbsent,
+	noteHeard,
+	openSession,
+	overdue,
+} from './dispatch/open-session.ts';
 import { type MergeOutcome, type MergeStep, mergeMessage, mergeWithdrawals } from './merge/merge-step.ts';
 import { openMerge } from './merge/open-merge.ts';
 import type { CoordinatorParts, PresentedProof, StoredManifest, TakenMessage } from './ports.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
-import { type Ending, endFailed, endMerged } from './release/end-session.ts';
-import type { Outgoing, SessionRecord } from './session.ts';
+import { endFailed, endMerged } from './release/end-session.ts';
+import type { Ending, Outgoing, SessionRecord } from './session.ts';
 import { factsOf, newQuery, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
 import { requestDigestOf, type Submission, submit } from './submit/submit.ts';
@@ -26,7 +34,7 @@ export interface Pipeline {
 	) => Promise<Result<{ readonly id: string }, Rejection>>;
 	/** A hospital's message. `conflict`: it does not belong where the session stands, and never will. */
 	readonly take: (hospital: string, message: ToCoordinator) => Promise<'accepted' | 'conflict'>;
-	/** Leaves out hospitals that were not heard of in time, and ends sessions whose deadline has passed. */
+	/** Leaves out hospitals that were not heard of in time, and ends sessions that are overdue or already decided. */
 	readonly sweep: () => Promise<void>;
 }
 
@@ -35,27 +43,36 @@ const mostAttempts = 8;
 
 export function createPipeline(parts: CoordinatorParts): Pipeline {
 	const turns = createTurns();
+	const unproven = unprovenRefusals(parts);
 	return {
-		ask: (presented, signed) => turns.inTurn(requestDigestOf(signed), () => ask(parts, presented, signed)),
+		ask: (presented, signed) =>
+			turns.inTurn(requestDigestOf(signed), () => ask(parts, unproven, { presented, signed })),
 		take: (hospital, message) => turns.inTurn(message.session, () => take(parts, hospital, message)),
-		sweep: () => sweepAll(parts, (session) => turns.inTurn(session, () => sweepSession(parts, session))),
+		sweep: async () => {
+			await sweepAll(parts, (session) => turns.inTurn(session, () => sweepSession(parts, session)));
+			await unproven.flush();
+		},
 	};
 }
 
 /** submit, dispatch */
 async function ask(
 	parts: CoordinatorParts,
-	presented: PresentedProof,
-	signed: SignedRequest,
+	unproven: UnprovenRefusals,
+	{ presented, signed }: { readonly presented: PresentedProof; readonly signed: SignedRequest },
 ): Promise<Result<{ readonly id: string }, Rejection>> {
 	const manifest = await parts.membership.current();
 	if (manifest === null) return err({ code: 'policy-unavailable', issues: [] });
 	const submission = await submit(parts, { presented, signed, manifest });
 	if (submission.ok) return dispatch(parts, manifest, submission.value);
-	const { code } = submission.error;
-	await parts.audit.append(refusedEntry(requestDigestOf(signed), code));
-	parts.log.info('question refused', { code });
-	return submission;
+	const { code, issues, person } = submission.error;
+	if (person === null) {
+		await unproven.note(code);
+	} else {
+		await parts.audit.append(refusedEntry({ requestDigest: requestDigestOf(signed), person, code }));
+		parts.log.info('question refused', { code });
+	}
+	return err({ code, issues });
 }
 
 async function dispatch(
@@ -104,16 +121,14 @@ async function take(
 		const known = await parts.sessions.takenDigest(taken);
 		if (known !== null) return known === taken.digest ? 'accepted' : 'conflict';
 		const record = await parts.sessions.session(message.session);
-		if (record === null || record.merge === null || !record.roster.includes(hospital)) return 'conflict';
-		if (parts.clock.nowMs() >= record.deadlineMs) return 'conflict';
+		if (record === null || record.merge === null) return 'conflict';
+		if (isClosedTo(record, hospital, parts.clock.nowMs())) return 'conflict';
 		const facts = await factsOf(parts, record);
-		const step = await mergeMessage(record.merge, hospital, message, facts);
+		const heard = noteHeard(record, hospital, message);
+		const leaving = leavingOf(heard, facts.plan.mechanism);
+		const step = await mergeMessage(record.merge, { hospital, message, leaving }, facts);
 		if (!step.ok) return 'conflict';
-		if (
-			await advance(parts, facts, { record: noteHeard(record, hospital, message), step: step.value, taken })
-		) {
-			return 'accepted';
-		}
+		if (await advance(parts, facts, { record: heard, step: step.value, taken })) return 'accepted';
 	}
 	throw new Error('a session changed too often to be changed');
 }
@@ -134,6 +149,7 @@ async function sweepSession(parts: CoordinatorParts, session: string): Promise<v
 	const nowMs = parts.clock.nowMs();
 	const record = await parts.sessions.session(session);
 	if (record === null || record.merge === null) return;
+	if (record.ending !== null) return finish(parts, record, record.ending);
 	const facts = await factsOf(parts, record);
 	const absent = overdue(record, nowMs);
 	if (nowMs >= record.deadlineMs) {
@@ -159,7 +175,7 @@ async function advance(
 	facts: SessionFacts,
 	{ record, step, taken }: Advance,
 ): Promise<boolean> {
-	const { session, roster } = record;
+	const { session } = record;
 	if (step.outcome === null) {
 		const outgoing = step.send.map(
 			({ to, body }): Outgoing => ({ to, message: { kind: 'secagg', session, body } }),
@@ -169,34 +185,41 @@ async function advance(
 		if (kept) for (const { to } of outgoing) parts.wakeUps.wake(to);
 		return kept;
 	}
-	const { ending, answer } = await release(parts, facts, record, step.outcome);
-	const outcome = ending.status === 'released' ? 'released' : 'aborted';
-	const outgoing = roster.map((to): Outgoing => ({ to, message: { kind: 'end', session, outcome } }));
-	const next = { ...record, merge: null, step: ending.status === 'released' ? 'released' : 'ended' } as const;
-	const kept = await parts.sessions.change({ record: next, taken, outgoing, answer });
-	if (kept) wakeHospitals(parts, record);
-	parts.log.info('session ended', { session, query: record.query, status: ending.status });
-	return kept;
+	const ending = release(facts, record, step.outcome);
+	const decided = { ...record, ending };
+	if (!(await parts.sessions.change({ record: decided, taken, outgoing: [], answer: null }))) return false;
+	await finish(parts, { ...decided, version: record.version + 1 }, ending);
+	return true;
 }
 
-/** release, audit: what is decided is in the log before it is signed, and signed before anybody is told. */
-async function release(
-	parts: CoordinatorParts,
-	facts: SessionFacts,
-	record: SessionRecord,
-	outcome: MergeOutcome,
-): Promise<{ readonly ending: Ending; readonly answer: Wire }> {
-	const failure = explainFailure(record, facts.minimum);
-	const ending =
-		outcome.kind === 'sum'
-			? endMerged(facts, record, outcome.answer)
-			: endFailed(facts.query, record, failure);
-	const answerHash = answerHashOf(ending.body);
-	const { status, code, contributors } = ending;
-	const index = await parts.audit.append(endedEntry(record, status, { answerHash, code, contributors }));
+/** release */
+function release(facts: SessionFacts, record: SessionRecord, outcome: MergeOutcome): Ending {
+	if (outcome.kind === 'sum') return endMerged(facts, record, outcome.answer);
+	const { minimum, plan } = facts;
+	return endFailed(facts.query, record, explainFailure(record, { minimum, mechanism: plan.mechanism }));
+}
+
+/**
+ * audit: what was decided is stored by now; it is in the log before it is signed, and signed before anybody is told.
+ * A crash between two of the steps leaves it to the next sweep to do the rest, as often as it takes and with the same
+ * outcome: the decision is read and not made again, and its log entry has one key.
+ */
+async function finish(parts: CoordinatorParts, record: SessionRecord, ending: Ending): Promise<void> {
+	const { session, roster, query } = record;
+	const { status, fault, body } = ending;
+	const index = await parts.audit.append(endedEntry(record, ending, answerHashOf(body)));
 	const receipt = await parts.audit.proof(index);
-	const answer = signAnswer(ending.body, { nowMs: parts.clock.nowMs(), receipt }, parts.identitySeed);
-	return { ending, answer };
+	const answer = signAnswer(body, { nowMs: parts.clock.nowMs(), receipt }, parts.identitySeed);
+	const outcome = status === 'released' ? 'released' : 'aborted';
+	const outgoing = roster.map((to): Outgoing => ({ to, message: { kind: 'end', session, outcome } }));
+	const step = status === 'released' ? 'released' : 'ended';
+	const ended = { ...record, merge: null, ending: null, step } as const;
+	const kept = await parts.sessions.change({ record: ended, taken: null, outgoing, answer });
+	// Where another process was quicker, it has said all this.
+	if (!kept) return;
+	wakeHospitals(parts, record);
+	if (fault !== null) parts.log.fault('session withheld', { session, query, fault });
+	parts.log.info('session ended', { session, query, status });
 }
 
 function wakeHospitals(parts: CoordinatorParts, { roster }: SessionRecord): void {

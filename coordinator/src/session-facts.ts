@@ -1,9 +1,9 @@
 // What is fixed for a session from its beginning, read anew for each message from what was signed and stored.
 
 import {
-	makePlan,
 	type NetworkPolicy,
 	type Plan,
+	planUnderPolicy,
 	queryHash,
 	type Random,
 	type SecaggParameters,
@@ -34,16 +34,16 @@ export async function factsOf(
 	const stored = await parts.membership.manifest(record.manifest);
 	if (query === null || stored === null) throw new Error('a session without its query or manifest');
 	const { manifest } = stored;
-	const plan = makePlan(query.question, parts.dictionary, manifest.policy.maxCells);
+	const plan = planUnderPolicy(query.question, parts.dictionary, manifest.policy);
 	if (!plan.ok) throw new Error('a session whose question has no plan');
-	const parameters = parametersOf(manifest, record.roster);
+	const parameters = parametersOf(manifest, record.roster, plan.value);
 	return {
 		query,
 		policy: manifest.policy,
 		plan: plan.value,
 		parameters,
 		hospitalK: Object.fromEntries(manifest.members.map(({ hospital, k }) => [hospital, k])),
-		minimum: minimumOf(parameters),
+		minimum: minimumOf(parameters, record.roster, plan.value),
 	};
 }
 

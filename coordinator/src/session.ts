@@ -26,6 +26,19 @@ export type MergeState =
 			readonly shares: Readonly<Record<string, PlainShares>>;
 	  };
 
+/** An answer before hour, receipt and signature: what its log entry commits to. */
+export type AnswerBody = Readonly<Record<string, Wire>>;
+
+/** What was decided of a session, once and for all. */
+export interface Ending {
+	readonly status: 'released' | 'withheld' | 'refused';
+	readonly code: PublicCode | null;
+	/** Something is wrong that no honest hospital causes; for the log, not for the researcher. */
+	readonly fault: 'implausible-sum' | null;
+	readonly contributors: readonly string[];
+	readonly body: AnswerBody;
+}
+
 export interface SessionRecord {
 	/** 32 bytes, hex. */
 	readonly session: string;
@@ -40,6 +53,12 @@ export interface SessionRecord {
 	readonly deadlineMs: number;
 	readonly participation: Readonly<Record<string, Participation>>;
 	readonly step: ProgressStep;
+	/**
+	 * Decided, and not yet logged and signed; null before and after. It is stored before it is logged, because a sum
+	 * that was opened in memory cannot be opened again after a crash: whoever then finds the session ends it as it was
+	 * decided, so that the log and the answer cannot say different things.
+	 */
+	readonly ending: Ending | null;
 	/** null once the session has ended. */
 	readonly merge: MergeState | null;
 	/** Grows with every change; a writer that read an older one is refused. */

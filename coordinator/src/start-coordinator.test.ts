@@ -18,7 +18,7 @@ import { type CoordinatorConfig, parseCoordinatorConfig } from './config.ts';
 import { initCoordinator, inviteHospitals } from './init-coordinator.ts';
 import { verifyAnswer } from './release/compose-answer.ts';
 import { type CoordinatorDeps, type RunningCoordinator, startCoordinator } from './start-coordinator.ts';
-import { FakeMember } from './testing/fake-member.ts';
+import { type AskedRequest, FakeMember } from './testing/fake-member.ts';
 import { question } from './testing/researcher.ts';
 import { countingRandom, seedOf } from './testing/seeded.ts';
 import { type ManualTime, manualTime } from './testing/test-coordinator.ts';
@@ -92,14 +92,16 @@ async function researcher(
 	return (await (await fetch(target, init)).json()) as Record<string, unknown>;
 }
 
-function hashOf(request: string): string {
+function read(request: string): AskedRequest {
 	const payload = JSON.parse(
 		Buffer.from(request.split('.')[1] ?? '', 'base64url').toString(),
 	) as RequestPayload;
 	const parsed = parseQuestion(payload.question, testDictionary);
 	if (!parsed.ok) throw new Error('not a question');
 	const { audience, iatMs, jti } = payload;
-	return requestHash({ question: parsed.value, audience, iatMs, requestId: jti, receiverKey: null });
+	const question = parsed.value;
+	const hash = requestHash({ question, audience, iatMs, requestId: jti, receiverKey: null });
+	return { requestHash: hash, mechanism: question.release.mechanism };
 }
 
 describe('a coordinator on a folder of its own', () => {
@@ -131,7 +133,7 @@ describe('a coordinator on a folder of its own', () => {
 		const members: FakeMember[] = [];
 		for (const hospital of testHospitals) {
 			const app = { request: (path: string, init?: RequestInit) => fetch(new URL(path, current.url), init) };
-			const member = new FakeMember({ hospital, app, nowMs: time.nowMs, seed: seedOf(hospital), hashOf });
+			const member = new FakeMember({ hospital, app, nowMs: time.nowMs, seed: seedOf(hospital), read });
 			expect((await member.enrol((await current.invite(hospital)).secret)).status).toBe(200);
 			members.push(member);
 		}
@@ -170,7 +172,7 @@ describe('a coordinator on a folder of its own', () => {
 		let current = await start('first');
 		const app = { request: (path: string, init?: RequestInit) => fetch(new URL(path, current.url), init) };
 		const members = testHospitals.map(
-			(hospital) => new FakeMember({ hospital, app, nowMs: time.nowMs, seed: seedOf(hospital), hashOf }),
+			(hospital) => new FakeMember({ hospital, app, nowMs: time.nowMs, seed: seedOf(hospital), read }),
 		);
 		for (const member of members) await member.enrol((await current.invite(member.hospital)).secret);
 		for (const member of members) await member.signManifest();

@@ -25,6 +25,7 @@ export type RefusalCode =
 	| 'ledger-unavailable'
 	| 'budget-exhausted'
 	| 'too-many-cells'
+	| 'noise-too-large'
 	| 'manifest-outdated'
 	| 'no-data'
 	| 'paused'
@@ -46,6 +47,7 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'malformed-request':
 		case 'malformed-query':
 		case 'too-many-cells':
+		case 'noise-too-large':
 			return 'malformed';
 		case 'token-invalid':
 		case 'token-expired':

@@ -8,15 +8,34 @@ describe('seenProofs', () => {
 	it('knows an id for as long as it lives, and no longer', () => {
 		const time = manualTime();
 		const seen = seenProofs(time, 1000);
-		expect([seen('a'), seen('a'), seen('b')]).toEqual([false, true, false]);
+		expect([seen('key', 'a'), seen('key', 'a'), seen('key', 'b')]).toEqual([false, true, false]);
 		time.advance(1000);
-		expect(seen('a')).toBe(false);
+		expect(seen('key', 'a')).toBe(false);
 	});
 
-	it('takes everything for a repeat when it can remember no more', () => {
+	it('knows an id under the key that signed it, and not under another', () => {
 		const seen = seenProofs(manualTime(), 1000);
-		for (let at = 0; at < 100_000; at += 1) seen(String(at));
-		expect(seen('new')).toBe(true);
+		expect([seen('one', 'a'), seen('other', 'a'), seen('one', 'a')]).toEqual([false, false, true]);
+	});
+
+	it('takes every proof of a key for a repeat when it can remember no more of it, and of no other key', () => {
+		const time = manualTime();
+		const seen = seenProofs(time, 1000);
+		for (let at = 0; at < 20_000; at += 1) expect(seen('flood', String(at))).toBe(false);
+		expect(seen('flood', 'new')).toBe(true);
+		expect(seen('someone else', 'new')).toBe(false);
+		time.advance(1000);
+		expect(seen('flood', 'new')).toBe(false);
+	});
+
+	it('remembers as long as it must of each of many keys that come and go', () => {
+		const time = manualTime();
+		const seen = seenProofs(time, 1000);
+		for (let at = 0; at < 1000; at += 1) {
+			expect(seen(`key ${at}`, 'a')).toBe(false);
+			expect(seen(`key ${Math.max(0, at - 9)}`, 'a')).toBe(true);
+			time.advance(100);
+		}
 	});
 });
 

@@ -62,7 +62,7 @@ async function authenticate(
 		expectedJkt: jkt,
 		nowMs,
 		maxAgeMs: proofAgeMs,
-		seen: async (jti) => seen(`${jkt}/${jti}`),
+		seen: async (jti) => seen(jkt, jti),
 	});
 	return possession.ok ? ok({ person, token }) : possession;
 }

@@ -1,7 +1,7 @@
 // What the coordinator's log says of each decision: codes, ids and hashes, never a question's text or a number.
 
-import type { AuditEntry, Member, PublicCode, RefusalCode, Wire } from '@cordon/shared';
-import type { QueryRecord, SessionRecord } from '../session.ts';
+import type { AuditEntry, Member, RefusalCode, Wire } from '@cordon/shared';
+import type { Ending, QueryRecord, SessionRecord } from '../session.ts';
 
 export function enrolledEntry({ hospital, identityKey, logKey }: Member): AuditEntry {
 	const body = { event: 'enrolled', hospital, identityKey, logKey };
@@ -13,14 +13,28 @@ export function manifestEntry(manifest: string, version: number): AuditEntry {
 	return { key: `manifest/${manifest}`, stage: 'audit', decision: 'changed', body };
 }
 
-/** The key is the signed request's digest: a client that sends the same refused request for ever adds one entry. */
-export function refusedEntry(requestDigest: string, code: RefusalCode): AuditEntry {
+/**
+ * Of a person whose token has verified. The key is the signed request's digest: a client that sends the same refused
+ * request for ever adds one entry.
+ */
+export function refusedEntry(refusal: {
+	readonly requestDigest: string;
+	readonly person: string;
+	readonly code: RefusalCode;
+}): AuditEntry {
+	const { requestDigest, code } = refusal;
 	return {
 		key: `refused/${requestDigest}/${code}`,
 		stage: 'submit',
 		decision: 'refused',
-		body: { requestDigest, code },
+		body: { ...refusal },
 	};
+}
+
+/** All refusals of an hour to people who proved nothing, in one. `refusals`: requests of each code, not patients. */
+export function unprovenEntry(hour: string, refusals: Readonly<Record<string, number>>): AuditEntry {
+	const body = { event: 'unproven', refusals };
+	return { key: `unproven/${hour}`, stage: 'submit', decision: 'refused', body };
 }
 
 export function openedEntry(query: QueryRecord, record: SessionRecord): AuditEntry {
@@ -30,18 +44,18 @@ export function openedEntry(query: QueryRecord, record: SessionRecord): AuditEnt
 	return { key: `dispatch/${session}`, stage: 'dispatch', decision: 'admitted', body };
 }
 
-/** `answerHash` is of the answer without hour, receipt and signature, so that a retry after a crash logs the same. */
-export function endedEntry(
-	record: SessionRecord,
-	outcome: 'released' | 'withheld' | 'refused',
-	facts: {
-		readonly answerHash: string;
-		readonly code: PublicCode | null;
-		readonly contributors: readonly string[];
-	},
-): AuditEntry {
-	const body: Wire = { session: record.session, query: record.query, ...facts };
-	return { key: `${outcome}/${record.session}`, stage: 'release', decision: outcome, body };
+/**
+ * One key a session, whatever its end: the first decision stands, and no session is logged as both released and
+ * withheld. `SessionRecord.ending` sees to it that no other one is ever offered.
+ *
+ * `answerHash` is of the answer without hour, receipt and signature, so that a retry after a crash logs the same. It
+ * stands in the leaf, so that the receipt proves this answer and no other; the query's random id keeps it unguessable.
+ */
+export function endedEntry(record: SessionRecord, ending: Ending, answerHash: string): AuditEntry {
+	const { session, query } = record;
+	const { status, code, fault, contributors } = ending;
+	const body: Wire = { session, query, answerHash, code, fault, contributors };
+	return { key: `ended/${session}`, stage: 'release', decision: status, body, subject: answerHash };
 }
 
 export function foundedEntry(body: {

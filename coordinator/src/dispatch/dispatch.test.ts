@@ -3,7 +3,7 @@ import type { Participation, SessionRecord } from '../session.ts';
 import { testPolicy } from '../testing/test-policy.ts';
 import { explainFailure } from './explain-failure.ts';
 import { digestOf, stepOf } from './message-step.ts';
-import { noteAbsent, noteHeard, openSession, overdue } from './open-session.ts';
+import { isClosedTo, leavingOf, noteAbsent, noteHeard, openSession, overdue } from './open-session.ts';
 
 const session = 'ab'.repeat(32);
 const opening = {
@@ -31,6 +31,7 @@ function standing(...states: readonly Participation[]): SessionRecord {
 const refused = (code: 'no-budget' | 'not-permitted'): Participation => ({ state: 'refused', code });
 const answering: Participation = { state: 'answering' };
 const absent: Participation = { state: 'absent' };
+const decided = { status: 'withheld', code: 'unavailable', fault: null, contributors: [], body: {} } as const;
 
 describe('openSession', () => {
 	it('asks every hospital of the roster, with the policy’s deadline', () => {
@@ -65,9 +66,12 @@ describe('overdue', () => {
 	});
 });
 
+const noised = { minimum: 3, mechanism: 'noised' } as const;
+const exact = { minimum: 4, mechanism: 'exact' } as const;
+
 describe('explainFailure', () => {
 	it('is refused with the one code of all who refused', () => {
-		expect(explainFailure(standing(refused('no-budget'), refused('no-budget')), 3)).toEqual({
+		expect(explainFailure(standing(refused('no-budget'), refused('no-budget')), noised)).toEqual({
 			status: 'refused',
 			code: 'no-budget',
 		});
@@ -75,32 +79,95 @@ describe('explainFailure', () => {
 
 	it('is withheld as too-few-hospitals where codes differ', () => {
 		const record = standing(refused('no-budget'), refused('not-permitted'), answering, answering);
-		expect(explainFailure(record, 3)).toEqual({ status: 'withheld', code: 'too-few-hospitals' });
+		expect(explainFailure(record, noised)).toEqual({ status: 'withheld', code: 'too-few-hospitals' });
 	});
 
 	it('is withheld as too-few-hospitals where one refused and another was absent', () => {
 		const record = standing(refused('no-budget'), absent, answering, answering);
-		expect(explainFailure(record, 3)).toEqual({ status: 'withheld', code: 'too-few-hospitals' });
+		expect(explainFailure(record, noised)).toEqual({ status: 'withheld', code: 'too-few-hospitals' });
 	});
 
 	it('is withheld as unavailable where enough answered and the session broke off', () => {
-		expect(explainFailure(standing(answering, answering, answering, answering), 3)).toEqual({
+		expect(explainFailure(standing(answering, answering, answering, answering), noised)).toEqual({
 			status: 'withheld',
 			code: 'unavailable',
 		});
-		expect(explainFailure(standing(refused('no-budget'), answering, answering, answering), 3)).toEqual({
+		expect(explainFailure(standing(refused('no-budget'), answering, answering, answering), noised)).toEqual({
 			status: 'withheld',
 			code: 'unavailable',
 		});
 	});
 });
 
+describe('explainFailure of an exact session', () => {
+	it('is refused where every hospital gave the same code', () => {
+		const code = refused('not-permitted');
+		expect(explainFailure(standing(code, code, code, code), exact)).toEqual({
+			status: 'refused',
+			code: 'not-permitted',
+		});
+	});
+
+	it.each<[string, readonly Participation[]]>([
+		['one refused', [refused('no-budget'), answering, answering, answering]],
+		['one was not heard of', [absent, answering, answering, answering]],
+		['all refused but one, which was not heard of', [absent, ...Array(3).fill(refused('no-budget'))]],
+		[
+			'codes differ',
+			[refused('no-budget'), refused('not-permitted'), refused('no-budget'), refused('no-budget')],
+		],
+	])('is withheld as too-few-hospitals where %s', (_, states) => {
+		expect(explainFailure(standing(...states), exact)).toEqual({
+			status: 'withheld',
+			code: 'too-few-hospitals',
+		});
+	});
+
+	it('is withheld as unavailable where all took part and it broke off', () => {
+		expect(explainFailure(standing(answering, answering, answering, answering), exact).code).toBe(
+			'unavailable',
+		);
+	});
+});
+
+describe('leavingOf', () => {
+	it('names those who refused at once in a noised session, and in an exact one when nobody is waited for', () => {
+		const waited = standing(refused('no-budget'), answering);
+		expect(leavingOf(waited, 'noised')).toEqual(['east']);
+		expect(leavingOf(waited, 'exact')).toEqual([]);
+		const heard = standing(refused('no-budget'), answering, absent, refused('no-budget'));
+		expect(leavingOf(heard, 'exact')).toEqual(['east', 'west']);
+	});
+});
+
+describe('isClosedTo', () => {
+	const record = standing(refused('no-budget'), answering, absent);
+	it.each([
+		['a stranger', record, 'elsewhere', 0, true],
+		['a hospital that has refused', record, 'east', 0, true],
+		['a hospital that has answered', record, 'north', 0, false],
+		['a hospital that is waited for', record, 'west', 0, false],
+		['anybody at the deadline', record, 'west', record.deadlineMs, true],
+		['anybody once the end is decided', { ...record, ending: decided }, 'west', 0, true],
+	] as const)('of %s', (_, session, hospital, nowMs, expected) => {
+		expect(isClosedTo(session, hospital, nowMs)).toBe(expected);
+	});
+});
+
 describe('stepOf', () => {
 	it('gives each round of secure aggregation a step, and refusal and plain counts one each', () => {
-		expect(stepOf({ kind: 'secagg', session, body: { kind: 'advertise' } })).toBe('secagg/advertise');
-		expect(stepOf({ kind: 'secagg', session, body: null })).toBe('secagg/null');
+		const signature = 'A'.repeat(86);
+		const body = { kind: 'consistency', hospital: 'east', signature };
+		expect(stepOf({ kind: 'secagg', session, body })).toBe('secagg/consistency');
 		expect(stepOf({ kind: 'refuse', session, code: 'no-budget' })).toBe('refuse');
 	});
+
+	it.each([null, { kind: 'a\u0000b' }, { kind: { toString: 1 } }, { kind: 'consistency' }])(
+		'never takes a name from a body that is not of the protocol: %j',
+		(body) => {
+			expect(stepOf({ kind: 'secagg', session, body })).toBe('secagg/none');
+		},
+	);
 
 	it('gives two spellings of one message the same digest', () => {
 		const one = { kind: 'secagg', session, body: { a: 1, b: 2 } } as const;

@@ -1,6 +1,6 @@
 // Opens a session of one question at every hospital of its project.
 
-import type { NetworkPolicy, OpenMessage, SignedRequest, ToCoordinator } from '@cordon/shared';
+import type { Mechanism, NetworkPolicy, OpenMessage, SignedRequest, ToCoordinator } from '@cordon/shared';
 import type { MergeState, Outgoing, Participation, SessionRecord } from '../session.ts';
 
 export interface Opening {
@@ -45,6 +45,7 @@ export function openSession(opening: Opening): {
 		deadlineMs,
 		participation: Object.fromEntries(roster.map((hospital) => [hospital, { state: 'waiting' }])),
 		step: 'dispatched',
+		ending: null,
 		merge: opening.merge,
 		version: 1,
 	};
@@ -56,6 +57,25 @@ export function noteHeard(record: SessionRecord, hospital: string, message: ToCo
 	const standing: Participation =
 		message.kind === 'refuse' ? { state: 'refused', code: message.code } : { state: 'answering' };
 	return { ...record, participation: { ...record.participation, [hospital]: standing } };
+}
+
+/**
+ * Hospitals whose refusal the merge is to act upon. In a noised session at once: where it can no longer come to
+ * anything, nobody else's budget shall be reserved for it. An exact one is over with the first refusal and costs
+ * nothing, so it is kept open until everybody has said a word: a reason that all give is one to tell the researcher.
+ */
+export function leavingOf(record: SessionRecord, mechanism: Mechanism): readonly string[] {
+	const stateOf = (hospital: string): string | undefined => record.participation[hospital]?.state;
+	const isWaited = record.roster.some((hospital) => stateOf(hospital) === 'waiting');
+	if (mechanism === 'exact' && isWaited) return [];
+	return record.roster.filter((hospital) => stateOf(hospital) === 'refused');
+}
+
+/** Whether nothing (more) is taken of the hospital: it was not asked, has refused, or the session is over. */
+export function isClosedTo(record: SessionRecord, hospital: string, nowMs: number): boolean {
+	const { roster, ending, deadlineMs, participation } = record;
+	if (!roster.includes(hospital) || ending !== null || nowMs >= deadlineMs) return true;
+	return participation[hospital]?.state === 'refused';
 }
 
 /** Hospitals that should have been heard of by now. */

@@ -84,15 +84,62 @@ describe('POST /v1/queries', () => {
 		});
 	});
 
+	it('refuses noise too large to be drawn where a patient may be at many hospitals', async () => {
+		const policy = { ...testPolicy, hospitalsPerPatient: 100 };
+		coordinator = await testCoordinator({ founding: { ...testFounding, policy } });
+		await foundNetwork(coordinator);
+		const fine = question('noised', { release: { mechanism: 'noised', epsilon: 0.01 } });
+		expect(await refusalOf(await submit(coordinator, fine))).toMatchObject({
+			http: 400,
+			code: 'malformed',
+			issues: [{ path: '/release/epsilon' }],
+		});
+		expect((await submit(coordinator, question('noised'))).status).toBe(202);
+	});
+
 	it('audits a refusal once, with its exact code and no text of the question', async () => {
 		const before = coordinator.entries.length;
 		await submit(coordinator, question('exact', { project: 'lung' }));
 		await submit(coordinator, question('exact', { project: 'lung' }));
 		const added = coordinator.entries.slice(before);
 		expect(added).toMatchObject([
-			{ stage: 'submit', decision: 'refused', body: { code: 'unknown-project' } },
+			{ stage: 'submit', decision: 'refused', body: { code: 'unknown-project', person: 'alice' } },
 		]);
 		expect(JSON.stringify(added)).not.toContain('IDH1');
+	});
+
+	it('audits a request that is altered, once its sender has proved who they are', async () => {
+		const before = coordinator.entries.length;
+		await submit(coordinator, 'altered');
+		expect(coordinator.entries.slice(before)).toMatchObject([
+			{ decision: 'refused', body: { code: 'request-altered', person: 'alice' } },
+		]);
+	});
+
+	it('lets nobody without a token add more than one entry an hour to the log, and counts them', async () => {
+		const flood = async (requests: number): Promise<void> => {
+			for (let at = 0; at < requests; at += 1) {
+				const asked = question('exact', { title: `flood ${at} ${coordinator.time.nowMs()}` });
+				expect((await submit(coordinator, asked, 'stranger')).status).toBe(401);
+			}
+		};
+		const before = coordinator.entries.length;
+		await flood(30);
+		await coordinator.parts.pipeline.sweep();
+		await coordinator.app.request('/v1/queries', { method: 'POST', body: '{"token":"a","request":"{}"}' });
+		// From half past nine on: two ends of an hour pass.
+		for (let minute = 0; minute < 90; minute += 1) {
+			coordinator.time.advance(60_000);
+			await coordinator.parts.pipeline.sweep();
+			if (minute === 45) await flood(5);
+		}
+		const unproven = { stage: 'submit', decision: 'refused' };
+		expect(coordinator.entries.slice(before)).toMatchObject([
+			{ ...unproven, body: { event: 'unproven', refusals: { 'token-expired': 1 } } },
+			{ ...unproven, body: { refusals: { 'token-expired': 29, 'token-invalid': 1 } } },
+			{ ...unproven, body: { refusals: { 'token-expired': 5 } } },
+		]);
+		expect(new Set(coordinator.entries.map(({ key }) => key)).size).toBe(coordinator.entries.length);
 	});
 
 	it('answers unavailable before there is a manifest', async () => {

@@ -80,8 +80,14 @@ async function takeEnrolment(parts: AppParts, context: Context): Promise<Respons
 		return refuse(context, 'not-authenticated');
 	}
 	const enrolled = await enrol(parts, enrolment);
-	if (!enrolled.ok) return refuse(context, enrolled.error === 'not-invited' ? 'not-permitted' : 'conflict');
+	if (!enrolled.ok) return refuseEnrolment(context, enrolled.error);
 	return context.json({ cordon: 1, status: 'enrolled' });
+}
+
+function refuseEnrolment(context: Context, fault: 'not-invited' | 'key-in-use' | 'k-under-policy'): Response {
+	if (fault !== 'k-under-policy')
+		return refuse(context, fault === 'not-invited' ? 'not-permitted' : 'conflict');
+	return refuse(context, 'malformed', [{ path: '/k', message: "less than the network's k", nearest: [] }]);
 }
 
 interface Expected<T> {

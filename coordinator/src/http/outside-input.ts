@@ -5,6 +5,7 @@ import {
 	type InputIssue,
 	ok,
 	type PublicCode,
+	parseMemberBody as parseSecaggBody,
 	type Result,
 	type SignedRequest,
 	type ToCoordinator,
@@ -19,19 +20,25 @@ const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected 32 bytes in base64
 const signature = z.string().regex(/^[A-Za-z0-9_-]{86}$/, 'expected an Ed25519 signature in base64url');
 const hospital = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
+/** Above any cell that a network shows, and so small that c(k-1)+1 is still a whole number. */
+const ownK = z.int().positive().max(1_000_000_000);
 
 const enveloped = z.strictObject({ envelope: z.string().min(1) });
 const submission: z.ZodType<SignedRequest> = z.strictObject({
-	token: z.string().min(1).max(16_384),
-	request: z.string().min(1).max(131_072),
+	token: printable(16_384),
+	request: printable(131_072),
 });
 const enrolment = z.strictObject({
 	hospital,
-	name: z.string().min(1).max(200),
-	secret: z.string().min(1).max(200),
+	// No control character and no half of a surrogate pair, for which there is no canonical form to sign.
+	name: z
+		.string()
+		.max(200)
+		.regex(/^[^\p{Cc}\p{Cs}]+$/u, 'expected text'),
+	secret: printable(200),
 	identityKey: key,
 	logKey: key,
-	k: z.int().positive(),
+	k: ownK,
 	signature,
 });
 const poll = z.strictObject({ after: z.int().nonnegative(), waitMs: z.int().nonnegative().optional() });
@@ -46,15 +53,28 @@ const publicCodes = [
 	'unavailable',
 ] as const satisfies readonly PublicCode[];
 
+/** Read by the protocol's own schema, here already: nothing that is not of the protocol is hashed or stored. */
+const secaggBody = z.custom<unknown>(
+	(body) => parseSecaggBody(body).ok,
+	'expected a message of the protocol',
+);
+
 const toCoordinator: z.ZodType<ToCoordinator> = z.discriminatedUnion('kind', [
 	z.strictObject({ kind: z.literal('refuse'), session: hex64, code: z.enum(publicCodes) }),
-	z.strictObject({ kind: z.literal('secagg'), session: hex64, body: z.json() }),
+	z.strictObject({ kind: z.literal('secagg'), session: hex64, body: secaggBody }),
 	z.strictObject({
 		kind: z.literal('plain'),
 		session: hex64,
-		epoch: z.string().min(1).max(40),
-		k: z.int().positive().max(1_000_000),
-		cells: z.array(z.string().max(20).nullable()).max(4096),
+		epoch: printable(40),
+		k: ownK,
+		cells: z
+			.array(
+				z
+					.string()
+					.regex(/^-?[0-9]{1,19}$/)
+					.nullable(),
+			)
+			.max(4096),
 	}),
 ]);
 
@@ -70,6 +90,14 @@ export const parseMemberBody = {
 	manifestSignature: (input: unknown): Parsed<{ readonly hash: string; readonly signature: string }> =>
 		parsed(manifestSignature, input),
 };
+
+/** ASCII: other text has forms that cannot be hashed, and a NUL that no database stores. */
+function printable(longest: number): z.ZodString {
+	return z
+		.string()
+		.max(longest)
+		.regex(/^[ -~]+$/, 'expected printable ASCII');
+}
 
 function parsed<T>(schema: z.ZodType<T>, input: unknown): Parsed<T> {
 	const result = schema.safeParse(input);

@@ -1,6 +1,6 @@
 // How a refusal looks from outside: one closed form, one HTTP status a code, and no more than the public code says.
 
-import { type InputIssue, type PublicCode, publicCodeOf } from '@cordon/shared';
+import { type InputIssue, type PublicCode, publicCodeOf, type RefusalCode } from '@cordon/shared';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Rejection } from '../pipeline.ts';
@@ -28,9 +28,16 @@ export function refuse(context: Context, code: HttpCode, issues: readonly InputI
 
 /** Issues are about the question's own text; everything else stays coarse. */
 export function refuseRejection(context: Context, { code, issues }: Rejection): Response {
-	const tooManyCells: readonly InputIssue[] =
-		code === 'too-many-cells'
-			? [{ path: '/ask', message: 'the answer would have more cells than the network permits', nearest: [] }]
-			: [];
-	return refuse(context, publicCodeOf(code), [...issues, ...tooManyCells]);
+	return refuse(context, publicCodeOf(code), [...issues, ...planIssues(code)]);
+}
+
+/** A question that reads well and that this network's policy cannot bear: which part of it to change. */
+function planIssues(code: RefusalCode): readonly InputIssue[] {
+	if (code === 'too-many-cells')
+		return [
+			{ path: '/ask', message: 'the answer would have more cells than the network permits', nearest: [] },
+		];
+	if (code !== 'noise-too-large') return [];
+	const message = 'the noise would be too large: ask with a larger epsilon, or for fewer cells';
+	return [{ path: '/release/epsilon', message, nearest: [] }];
 }

@@ -40,7 +40,8 @@ async function ownQuery(parts: AppParts, context: Context): Promise<Result<Query
 	if (current === null) return err(refuse(context, 'unavailable'));
 	const sender = await parts.gate.authenticate(presentedBy(context, parts.publicUrl), current.manifest);
 	if (!sender.ok) return err(refuseRejection(context, { code: sender.error, issues: [] }));
-	const query = await parts.sessions.query(context.req.param('id') ?? '');
+	const id = context.req.param('id') ?? '';
+	const query = /^[0-9a-f]{32}$/.test(id) ? await parts.sessions.query(id) : null;
 	return query?.person === sender.value.person ? ok(query) : err(refuse(context, 'not-found'));
 }
 

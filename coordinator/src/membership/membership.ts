@@ -35,11 +35,14 @@ export interface ManifestState {
 	readonly waitingFor: readonly string[];
 }
 
-/** Errors  `not-invited` no valid invitation; `key-in-use` a key of it is another member's, or stands for both uses. */
+/**
+ * Errors  `not-invited` no valid invitation; `key-in-use` a key of it is another member's, or stands for both uses;
+ *         `k-under-policy` a hospital may only raise the network's k, or no manifest with it would ever verify.
+ */
 export async function enrol(
 	parts: MembershipParts,
 	enrolment: Enrolment,
-): Promise<Result<null, 'not-invited' | 'key-in-use'>> {
+): Promise<Result<null, 'not-invited' | 'key-in-use' | 'k-under-policy'>> {
 	const { secret, ...member } = enrolment;
 	const members = await parts.membership.members();
 	const known = members.find((other) => other.hospital === member.hospital);
@@ -47,6 +50,7 @@ export async function enrol(
 	const invitation = await parts.membership.invitation(member.hospital);
 	const invited = verifyInvitation(invitation, secret, parts.clock.nowMs());
 	if (!invited.ok) return invited;
+	if (member.k < (await foundingOf(parts)).policy.k) return err('k-under-policy');
 	const taken = [publicKeyOf(parts.identitySeed), parts.logKey, ...members.flatMap(keysOf)];
 	if (member.identityKey === member.logKey || keysOf(member).some((key) => taken.includes(key)))
 		return err('key-in-use');
@@ -147,7 +151,7 @@ function withOwnSignature(
 function unsignedBy({ manifest, signatures }: StoredManifest): readonly string[] {
 	return manifest.members
 		.map((member) => member.hospital)
-		.filter((hospital) => signatures[hospital] === undefined);
+		.filter((hospital) => !Object.hasOwn(signatures, hospital));
 }
 
 function missing(founding: Founding, members: readonly Member[]): readonly string[] {

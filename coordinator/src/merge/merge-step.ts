@@ -4,6 +4,7 @@ import {
 	err,
 	type NetworkPolicy,
 	ok,
+	type Plan,
 	type Result,
 	type SecaggParameters,
 	type ToCoordinator,
@@ -19,6 +20,16 @@ export interface MergeFacts {
 	readonly parameters: SecaggParameters | null;
 	/** Each hospital's own k, as all have signed it. */
 	readonly hospitalK: Readonly<Record<string, number>>;
+	readonly plan: Pick<Plan, 'mechanism'>;
+	/** m: fewer contributors release nothing. */
+	readonly minimum: number;
+}
+
+export interface FromHospital {
+	readonly hospital: string;
+	readonly message: ToCoordinator;
+	/** Hospitals whose refusal is to be acted upon now, in whatever message it came. */
+	readonly leaving: readonly string[];
 }
 
 export interface MergeStep {
@@ -37,13 +48,24 @@ export type MergeOutcome =
 /** Errors  `out-of-place` the message does not belong where the session stands; nothing has changed. */
 export async function mergeMessage(
 	state: MergeState,
-	hospital: string,
-	message: ToCoordinator,
+	{ leaving, ...said }: FromHospital,
+	facts: MergeFacts,
+): Promise<Result<MergeStep, 'out-of-place'>> {
+	const heard = await hear(state, said, facts);
+	if (!heard.ok || heard.value.outcome !== null) return heard;
+	const left = mergeWithdrawals(heard.value.state, leaving, facts);
+	const { send, progress } = heard.value;
+	return ok({ ...left, send: [...send, ...left.send], progress: left.progress ?? progress });
+}
+
+async function hear(
+	state: MergeState,
+	{ hospital, message }: Omit<FromHospital, 'leaving'>,
 	facts: MergeFacts,
 ): Promise<Result<MergeStep, 'out-of-place'>> {
 	switch (message.kind) {
 		case 'refuse':
-			return ok(mergeWithdrawals(state, [hospital], facts));
+			return ok({ state, send: [], outcome: null, progress: null });
 		case 'secagg':
 			return state.kind === 'secure'
 				? secureMessage(state, hospital, message.body, facts)

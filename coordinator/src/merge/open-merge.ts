@@ -7,7 +7,7 @@ import {
 	policyHash,
 	type SecaggParameters,
 	type SecaggTerms,
-	secaggParameters,
+	sessionParameters,
 } from '@cordon/shared';
 import type { MergeState } from '../session.ts';
 import { openPlain, plainMinimum } from './plain-merge.ts';
@@ -23,15 +23,19 @@ export interface MergeTerms {
 }
 
 export function openMerge(terms: MergeTerms): MergeState {
-	const parameters = parametersOf(terms.manifest, terms.roster);
+	const parameters = parametersOf(terms.manifest, terms.roster, terms.plan);
 	if (parameters === null) return openPlain(terms.roster, terms.plan.cells.length);
 	return openSecure(secaggTerms(terms, parameters));
 }
 
 /** null in a plain network. Errors: throws where the roster cannot form a session, which submit has excluded. */
-export function parametersOf({ policy }: Manifest, roster: readonly string[]): SecaggParameters | null {
+export function parametersOf(
+	{ policy }: Manifest,
+	roster: readonly string[],
+	{ mechanism }: Pick<Plan, 'mechanism'>,
+): SecaggParameters | null {
 	if (policy.aggregation === 'plain') return null;
-	const parameters = secaggParameters(roster.length, policy.colluders);
+	const parameters = sessionParameters(roster.length, policy, mechanism);
 	if (!parameters.ok) throw new Error('a roster that cannot form a session');
 	return parameters.value;
 }
@@ -54,7 +58,12 @@ function secaggTerms(
 	};
 }
 
-/** m: fewer contributors release nothing. */
-export function minimumOf(parameters: SecaggParameters | null): number {
-	return parameters === null ? plainMinimum : parameters.minimum;
+/** m: fewer contributors release nothing; an exact answer needs them all (see `sessionParameters`). */
+export function minimumOf(
+	parameters: SecaggParameters | null,
+	roster: readonly string[],
+	{ mechanism }: Pick<Plan, 'mechanism'>,
+): number {
+	if (parameters !== null) return parameters.minimum;
+	return mechanism === 'exact' ? Math.max(plainMinimum, roster.length) : plainMinimum;
 }

@@ -22,7 +22,7 @@ export function openPlain(roster: readonly string[], cells: number): PlainState 
 	return { kind: 'plain', cells, waitingFor: roster, shares: {} };
 }
 
-/** Errors  `out-of-place` the hospital was not asked, has answered or withdrawn, or its counts do not fit the plan. */
+/** Errors  `out-of-place` the hospital was not asked, has answered or withdrawn, its counts do not fit the plan, or it hides noised ones. */
 export function plainShares(
 	state: PlainState,
 	hospital: string,
@@ -31,6 +31,8 @@ export function plainShares(
 ): Result<MergeStep, 'out-of-place'> {
 	if (!state.waitingFor.includes(hospital)) return err('out-of-place');
 	if (!decodeSafeCounts(message.cells, state.cells).ok) return err('out-of-place');
+	// Noise protects every cell already: one that is hidden besides could not be added up, and says that it was small.
+	if (facts.plan.mechanism === 'noised' && message.cells.includes(null)) return err('out-of-place');
 	const { epoch, k, cells } = message;
 	const shares = { ...state.shares, [hospital]: { epoch, k, cells } };
 	return ok(stepTo({ ...state, shares, waitingFor: without(state.waitingFor, hospital) }, facts));
@@ -43,7 +45,7 @@ export function withdrawPlain(state: PlainState, hospital: string, facts: MergeF
 
 function stepTo(state: PlainState, facts: MergeFacts): MergeStep {
 	const contributors = Object.keys(state.shares).sort();
-	if (contributors.length + state.waitingFor.length < plainMinimum) {
+	if (contributors.length + state.waitingFor.length < facts.minimum) {
 		return { state, send: [], outcome: { kind: 'aborted' }, progress: null };
 	}
 	if (state.waitingFor.length > 0) return { state, send: [], outcome: null, progress: null };
@@ -55,7 +57,11 @@ function stepTo(state: PlainState, facts: MergeFacts): MergeStep {
 	};
 }
 
-function sumOf(state: PlainState, contributors: readonly string[], { policy }: MergeFacts): MergedAnswer {
+function sumOf(
+	state: PlainState,
+	contributors: readonly string[],
+	{ policy, minimum }: MergeFacts,
+): MergedAnswer {
 	const shares = contributors.flatMap((hospital) => {
 		const share = state.shares[hospital];
 		return share === undefined ? [] : [{ hospital, ...share }];
@@ -74,7 +80,7 @@ function sumOf(state: PlainState, contributors: readonly string[], { policy }: M
 		k: Math.max(policy.k, ...shares.map((share) => share.k)),
 		// Each hospital of a plain network adds one full noise.
 		noiseHospitals: 1,
-		minimumContributors: plainMinimum,
+		minimumContributors: minimum,
 	};
 }
 

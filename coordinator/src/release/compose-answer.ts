@@ -12,11 +12,8 @@ import {
 	verifyBytes,
 	type Wire,
 } from '@cordon/shared';
-import type { Participation, QueryRecord, SessionRecord } from '../session.ts';
+import type { AnswerBody, Participation, QueryRecord, SessionRecord } from '../session.ts';
 import type { Released } from './decide-release.ts';
-
-/** An answer before hour, receipt and signature: what its log entry commits to. */
-export type AnswerBody = Readonly<Record<string, Wire>>;
 
 const coarseReasons: Readonly<Record<Participation['state'], string>> = {
 	waiting: 'no-answer',
@@ -72,6 +69,12 @@ export function failedBody(
 }
 
 export function answerHashOf(body: AnswerBody): string {
+	return subjectOfAnswer(body);
+}
+
+/** What an answer's log entry must name as its subject: the hash of all of it that existed when it was logged. */
+export function subjectOfAnswer(answer: Readonly<Record<string, unknown>>): string {
+	const { releasedAtHour: _hour, receipt: _receipt, signature: _signature, ...body } = answer;
 	return toHex(hashParts('cordon-answer-body/1', canonicalJson(body)));
 }
 

@@ -165,6 +165,26 @@ describe('decideRelease of a noised answer', () => {
 	});
 });
 
+describe('decideRelease of a sum that honest hospitals do not add up to', () => {
+	const most = 1_000_000_000_000;
+
+	it.each([
+		['exact', countPlan, [-1], most],
+		['exact', countPlan, [most + 1], most],
+		['noised', noisedPlan, [most + 1], most],
+		['noised', noisedPlan, [-most - 1], -most],
+		['noised', noisedPlan, [null], 0],
+	] as const)('withholds %s %#', (_, plan, values, allowed) => {
+		expect(decideRelease(input(values, { plan }))).toEqual({ ok: false, error: 'implausible-sum' });
+		expect(decideRelease(input([allowed], { plan })).ok).toBe(true);
+	});
+
+	it('withholds all cells where one is beyond what a number can say', () => {
+		const decided = decideRelease(input([50, Number.MAX_SAFE_INTEGER, 60], { plan: listPlan }));
+		expect(decided).toEqual({ ok: false, error: 'implausible-sum' });
+	});
+});
+
 describe('decideRelease with too few hospitals', () => {
 	it('refuses under the minimum of the session', () => {
 		const decided = decideRelease(input([50], { contributors: ['east', 'north'] }));

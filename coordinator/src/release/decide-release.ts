@@ -11,7 +11,14 @@ import {
 } from '@cordon/shared';
 import type { MergedAnswer } from '../session.ts';
 import { claimsOf, denominatorOf } from './claims-of.ts';
-import { exactCells, type NoiseReach, noisedCells, type ReleasedCell, reachOf } from './released-cell.ts';
+import {
+	exactCells,
+	isPlausible,
+	type NoiseReach,
+	noisedCells,
+	type ReleasedCell,
+	reachOf,
+} from './released-cell.ts';
 
 export interface ReleaseInput extends MergedAnswer {
 	readonly plan: Plan;
@@ -33,20 +40,25 @@ export interface Released {
 	readonly claims: readonly string[];
 }
 
+/** Why nothing of a sum that opened is shown. */
+export type Withheld = 'too-few-hospitals' | 'implausible-sum';
+
 /**
  * Makes the one thing that leaves the network out of what the hospitals' sum opened to.
  *
  * Shape   one cell a cell of the plan, in its order; a hidden one is null.
  * Units   patients over all contributing hospitals.
- * Errors  `too-few-hospitals` under the session's minimum; throws where cells are missing or k is under the
- *         policy's, both of them bugs that must not release anything.
+ * Errors  `too-few-hospitals` under the session's minimum; `implausible-sum` a cell that no honest hospitals add up
+ *         to; throws where cells are missing or k is under the policy's, both of them bugs that must not release
+ *         anything.
  */
-export function decideRelease(input: ReleaseInput): Result<Released, 'too-few-hospitals'> {
+export function decideRelease(input: ReleaseInput): Result<Released, Withheld> {
 	const { plan, policy, merged } = input;
 	if (merged.length !== plan.cells.length) throw new Error('merged cells do not fit the plan');
 	if (input.k < policy.k || (input.k < 2 && !policy.publicData)) throw new Error('k under the policy');
 	if (new Set(input.contributors).size < Math.max(input.minimumContributors, 2))
 		return err('too-few-hospitals');
+	if (!merged.every((cell) => isPlausible(cell, plan.mechanism))) return err('implausible-sum');
 	const k = networkThreshold(policy, input.k);
 	const noise = plan.mechanism === 'exact' ? null : reachOfSession(input);
 	const cells = noise === null ? exactCells(plan, merged, k) : noisedCells(plan, merged, { reach: noise, k });

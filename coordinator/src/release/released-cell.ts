@@ -1,6 +1,13 @@
 // One cell of an answer as the researcher reads it, under either mechanism.
 
-import { noiseQuantile, type Plan, readMerged, readReleased, releaseCount } from '@cordon/shared';
+import {
+	type Mechanism,
+	noiseQuantile,
+	type Plan,
+	readMerged,
+	readReleased,
+	releaseCount,
+} from '@cordon/shared';
 import type { MergedCell } from '../session.ts';
 import { hidePartners } from './hide-partners.ts';
 import { type ExactCell, hideSmallCells } from './hide-small-cells.ts';
@@ -40,10 +47,24 @@ export function reachOf(
 	};
 }
 
+/** More patients than a hundred hospitals have, with whatever noise a plan may add; far inside what a number can say. */
+const mostPatients = 1_000_000_000_000n;
+
+/**
+ * Whether honest hospitals can have added up to this cell. One that lies can make a sum anything, a number beyond 2^53
+ * or a true count below zero; that must end one session, and not the program.
+ */
+export function isPlausible({ count, hiddenByHospital }: MergedCell, mechanism: Mechanism): boolean {
+	if (count === null) return mechanism === 'exact' && hiddenByHospital;
+	if (mechanism === 'noised' && hiddenByHospital) return false;
+	const sum = readMerged(count);
+	return sum <= mostPatients && sum >= (mechanism === 'exact' ? 0n : -mostPatients);
+}
+
 /**
  * Cells whose counts carry noise already: everything here is post-processing and costs no further privacy.
  *
- * Errors  throws where a cell has no count: hospitals do not hide noised cells, so this is a bug.
+ * Errors  throws where a cell has no count: such a cell is not plausible, so this is a bug.
  */
 export function noisedCells(
 	plan: Plan,

@@ -6,14 +6,14 @@ import {
 	err,
 	type InputIssue,
 	type Manifest,
-	makePlan,
 	ok,
 	type Plan,
 	parseQuestion,
+	planUnderPolicy,
 	type Question,
 	type RefusalCode,
 	type Result,
-	secaggParameters,
+	sessionParameters,
 } from '@cordon/shared';
 
 export interface Admitted {
@@ -32,6 +32,7 @@ export interface Rejection {
 /**
  * Shape   question, plan and roster; nothing is looked up beyond manifest and dictionary.
  * Errors  `malformed-query` with issues; `unknown-project`; `mechanism-not-permitted`; `too-many-cells`;
+ *         `noise-too-large`;
  *         `too-few-hospitals` the project's roster cannot form a session.
  */
 export function admitQuestion(
@@ -46,14 +47,14 @@ export function admitQuestion(
 	if (project === undefined) return reject('unknown-project');
 	if (!manifest.policy.mechanisms.includes(question.release.mechanism))
 		return reject('mechanism-not-permitted');
-	const plan = makePlan(question, dictionary, manifest.policy.maxCells);
-	if (!plan.ok) return reject('too-many-cells');
-	if (!canFormSession(manifest, project.hospitals.length)) return reject('too-few-hospitals');
+	const plan = planUnderPolicy(question, dictionary, manifest.policy);
+	if (!plan.ok) return reject(plan.error);
+	if (!canFormSession(manifest, project.hospitals.length, plan.value)) return reject('too-few-hospitals');
 	return ok({ question, plan: plan.value, roster: project.hospitals });
 }
 
-function canFormSession({ policy }: Manifest, hospitals: number): boolean {
-	return policy.aggregation === 'plain' ? hospitals >= 2 : secaggParameters(hospitals, policy.colluders).ok;
+function canFormSession({ policy }: Manifest, hospitals: number, { mechanism }: Plan): boolean {
+	return policy.aggregation === 'plain' ? hospitals >= 2 : sessionParameters(hospitals, policy, mechanism).ok;
 }
 
 function reject(code: RefusalCode): Result<never, Rejection> {

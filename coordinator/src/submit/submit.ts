@@ -21,6 +21,11 @@ export interface Submission extends Admitted {
 	readonly requestDigest: string;
 }
 
+/** `person` is null where nobody proved who they are: such a refusal is nobody's. */
+export interface Refusal extends Rejection {
+	readonly person: string | null;
+}
+
 /**
  * Shape   what dispatch needs; the signed request travels on as it was received, for each node to verify itself.
  * Errors  those of the token, of its proof, of the request and of `admitQuestion`; `request-altered` the body holds
@@ -33,17 +38,17 @@ export async function submit(
 		readonly signed: SignedRequest;
 		readonly manifest: StoredManifest;
 	},
-): Promise<Result<Submission, Rejection>> {
+): Promise<Result<Submission, Refusal>> {
 	const { presented, signed } = input;
 	const { manifest } = input.manifest;
 	const sender = await parts.gate.authenticate(presented, manifest);
-	if (!sender.ok) return reject(sender.error);
-	if (sender.value.token !== signed.token) return reject('request-altered');
+	if (!sender.ok) return refuse(sender.error, null);
+	if (sender.value.token !== signed.token) return refuse('request-altered', sender.value.person);
 	const request = await parts.gate.verifyRequest(signed, manifest);
-	if (!request.ok) return reject(request.error);
+	if (!request.ok) return refuse(request.error, sender.value.person);
 	const { person, audience, iatMs, requestId } = request.value;
 	const admitted = admitQuestion(request.value.question, { manifest, dictionary: parts.dictionary });
-	if (!admitted.ok) return admitted;
+	if (!admitted.ok) return err({ ...admitted.error, person });
 	const { question } = admitted.value;
 	const hash = requestHash({ question, audience, iatMs, requestId, receiverKey: null });
 	return ok({ ...admitted.value, person, signed, requestHash: hash, requestDigest: requestDigestOf(signed) });
@@ -54,6 +59,6 @@ export function requestDigestOf(signed: SignedRequest): string {
 	return toHex(hashParts('cordon-request-digest/1', canonicalJson(signed.request)));
 }
 
-function reject(code: RefusalCode): Result<never, Rejection> {
-	return err({ code, issues: [] });
+function refuse(code: RefusalCode, person: string | null): Result<never, Refusal> {
+	return err({ code, issues: [], person });
 }

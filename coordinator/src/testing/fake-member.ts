@@ -5,6 +5,7 @@ import {
 	decodeSafeCounts,
 	hashParts,
 	type Manifest,
+	type Mechanism,
 	type MemberState,
 	manifestHash,
 	openMember,
@@ -19,7 +20,7 @@ import {
 	type SecaggTerms,
 	type SigningSeed,
 	sealEnvelope,
-	secaggParameters,
+	sessionParameters,
 	signBytes,
 	signManifest,
 	type ToCoordinator,
@@ -37,8 +38,13 @@ export interface MemberSetup {
 	readonly seed: SigningSeed;
 	/** The hospital's own k; default that of `testPolicy`. */
 	readonly k?: number;
-	/** Hash of a signed request; the default reads what `namesGate` takes for one. */
-	readonly hashOf?: (request: string) => string;
+	/** What a signed request asks; the default reads what `namesGate` takes for one. */
+	readonly read?: (request: string) => AskedRequest;
+}
+
+export interface AskedRequest {
+	readonly requestHash: string;
+	readonly mechanism: Mechanism;
 }
 
 export interface Polled {
@@ -160,10 +166,7 @@ export class FakeMember {
 		message: Extract<ToNode, { kind: 'open' }>,
 		counts: readonly number[],
 	): readonly unknown[] {
-		const asked = {
-			requestHash: (this.#setup.hashOf ?? hashOf)(message.signed.request),
-			cells: counts.length,
-		};
+		const asked = { ...(this.#setup.read ?? readRequest)(message.signed.request), cells: counts.length };
 		const step = openMember(termsOf(manifest, message.session, asked), this.#self, this.#random);
 		this.#state = step.state;
 		return step.send === null ? [] : [step.send];
@@ -191,9 +194,10 @@ export class FakeMember {
 function termsOf(
 	manifest: Manifest,
 	session: string,
-	asked: { readonly requestHash: string; readonly cells: number },
+	asked: AskedRequest & { readonly cells: number },
 ): SecaggTerms {
-	const parameters = secaggParameters(manifest.members.length, manifest.policy.colluders);
+	const { requestHash: hash, mechanism, cells } = asked;
+	const parameters = sessionParameters(manifest.members.length, manifest.policy, mechanism);
 	if (!parameters.ok) throw new Error(parameters.error);
 	return {
 		session,
@@ -201,15 +205,17 @@ function termsOf(
 		policyHash: policyHash(manifest.policy),
 		roster: manifest.members.map(({ hospital, identityKey }) => ({ hospital, identityKey })),
 		parameters: parameters.value,
-		...asked,
+		requestHash: hash,
+		cells,
 	};
 }
 
-function hashOf(request: string): string {
+function readRequest(request: string): AskedRequest {
 	const question = parseQuestion(JSON.parse(request), testDictionary);
 	if (!question.ok) throw new Error('not a question');
 	const facts = { audience: 'test-network', iatMs: 1, requestId: request, receiverKey: null };
-	return requestHash({ question: question.value, ...facts });
+	const { mechanism } = question.value.release;
+	return { requestHash: requestHash({ question: question.value, ...facts }), mechanism };
 }
 
 function safe(counts: readonly number[]): readonly SafeCount[] {

@@ -21,6 +21,11 @@ export interface AuditEntry {
 	readonly decision: Decision;
 	/** Codes, ids and hashes for the compliance officer; never a count, a patient or a token. */
 	readonly body: Wire;
+	/**
+	 * SHA-256, hex, of a document that its holder can show, so that a receipt proves that very document was logged.
+	 * Only of one that holds a random id: the hash of anything guessable would be the thing itself.
+	 */
+	readonly subject?: string;
 }
 
 export interface AuditLog {

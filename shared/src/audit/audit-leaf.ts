@@ -42,6 +42,7 @@ export function makeEntry(
 		stage: entry.stage,
 		decision: entry.decision,
 		policy: sealing.policy,
+		subject: entry.subject ?? null,
 		commitment: createHmac('sha256', salt).update(body).digest('hex'),
 		body: hashOf(ciphertext),
 		sealedKey: hashOf(sealed),

@@ -63,7 +63,9 @@ describe('createAuditLog', () => {
 	});
 
 	it('writes neither a person nor a minute into a leaf', () => {
-		expect(lines.slice(1).join('')).not.toContain('ada');
+		// Hashes and ciphertexts left out: three letters turn up in random ones now and then.
+		const leaves = lines.slice(1).map((line) => String(JSON.parse(line).leaf));
+		expect(leaves.join('').replace(/[0-9a-f]{64}/g, '')).not.toContain('ada');
 		expect(JSON.parse(lines[1] ?? '').leaf).toContain('2026-11-23T10:00:00.000Z');
 	});
 

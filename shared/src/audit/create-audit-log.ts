@@ -6,10 +6,11 @@ import { type Database, rowsOf, type Tx } from '../database/database.ts';
 import type { Migration } from '../database/migrate.ts';
 import { publicKeyOf, type SigningSeed } from '../keys.ts';
 import { formatCheckpoint } from '../merkle/checkpoint.ts';
-import { inclusionProof, leafHash, rootOf } from '../merkle/merkle-tree.ts';
+import { leafHash } from '../merkle/merkle-tree.ts';
 import { formatNoteKey, signNote } from '../merkle/signed-note.ts';
 import type { AuditEntry, AuditLog } from './audit-entry.ts';
 import { makeEntry } from './audit-leaf.ts';
+import { growTree, proveInclusion, treeTable } from './stored-tree.ts';
 import type { ExportHeader, ExportLine, Receipt } from './verify-audit.ts';
 
 export interface TransparencyLog extends AuditLog {
@@ -36,14 +37,15 @@ export interface LogIdentity {
 export const auditMigration: Migration = {
 	id: 'audit-log-1',
 	statements: [
-		// position, key, leaf and leaf_hash never change; body and sealed_key may be set to null once: erasure.
+		// position, key and leaf never change; body and sealed_key may be set to null once: erasure.
 		`create table audit_entry (
 			position bigint primary key,
 			key text not null unique,
 			leaf text not null,
-			leaf_hash bytea not null,
 			body text,
 			sealed_key text)`,
+		// Rows are added and never change.
+		treeTable,
 		// One row: the signed note over all entries; it changes with every append, in the same transaction.
 		`create table audit_checkpoint (
 			only_row boolean primary key default true check (only_row),
@@ -55,7 +57,7 @@ export const auditMigration: Migration = {
 export function createAuditLog(database: Database, identity: LogIdentity): TransparencyLog {
 	return {
 		append: (entry) => database.exclusive('cordon-audit', (tx) => append(tx, identity, entry)),
-		checkpoint: () => database.read(readCheckpoint),
+		checkpoint: async () => (await database.read(readCheckpoint))?.note ?? null,
 		receipt: (index) => database.transaction((tx) => receiptOf(tx, index)),
 		exportLines: () => exportLines(database, identity),
 	};
@@ -64,51 +66,43 @@ export function createAuditLog(database: Database, identity: LogIdentity): Trans
 async function append(tx: Tx, identity: LogIdentity, entry: AuditEntry): Promise<number> {
 	const found = rowsOf(await tx.execute(sql`select position from audit_entry where key = ${entry.key}`));
 	if (found[0] !== undefined) return Number(found[0]['position']);
-	const leaves = await leafHashes(tx);
+	const position = (await readCheckpoint(tx))?.size ?? 0;
 	const sealing = {
 		complianceKey: new Uint8Array(Buffer.from(identity.complianceKey, 'base64url')),
 		nowMs: identity.clock.nowMs(),
 		policy: identity.policy(),
 	};
 	const made = makeEntry(entry, sealing, identity.random);
-	const hash = leafHash(Buffer.from(made.leaf, 'utf8'));
-	const position = leaves.length;
-	await tx.execute(sql`insert into audit_entry (position, key, leaf, leaf_hash, body, sealed_key)
-		values (${position}, ${entry.key}, ${made.leaf}, decode(${Buffer.from(hash).toString('hex')}, 'hex'),
-			${made.body}, ${made.sealedKey})`);
+	await tx.execute(sql`insert into audit_entry (position, key, leaf, body, sealed_key)
+		values (${position}, ${entry.key}, ${made.leaf}, ${made.body}, ${made.sealedKey})`);
+	const root = await growTree(tx, position, leafHash(Buffer.from(made.leaf, 'utf8')));
 	const size = position + 1;
-	const text = formatCheckpoint({
-		origin: identity.origin,
-		size: BigInt(size),
-		root: rootOf([...leaves, hash]),
-	});
+	const text = formatCheckpoint({ origin: identity.origin, size: BigInt(size), root });
 	const note = signNote(text, identity.origin, identity.seed);
 	await tx.execute(sql`insert into audit_checkpoint (size, note) values (${size}, ${note})
 		on conflict (only_row) do update set size = excluded.size, note = excluded.note`);
 	return position;
 }
 
-async function leafHashes(tx: Tx): Promise<readonly Uint8Array[]> {
-	const query = sql`select encode(leaf_hash, 'hex') as hash from audit_entry order by position`;
-	return rowsOf(await tx.execute(query)).map(
-		(row) => new Uint8Array(Buffer.from(String(row['hash']), 'hex')),
-	);
+interface SignedCheckpoint {
+	readonly size: number;
+	readonly note: string;
 }
 
-async function readCheckpoint(tx: Tx): Promise<string | null> {
-	const rows = rowsOf(await tx.execute(sql`select note from audit_checkpoint`));
-	return rows[0] === undefined ? null : String(rows[0]['note']);
+async function readCheckpoint(tx: Tx): Promise<SignedCheckpoint | null> {
+	const [row] = rowsOf(await tx.execute(sql`select size, note from audit_checkpoint`));
+	return row === undefined ? null : { size: Number(row['size']), note: String(row['note']) };
 }
 
 async function receiptOf(tx: Tx, index: number): Promise<Receipt> {
 	const rows = rowsOf(await tx.execute(sql`select leaf from audit_entry where position = ${index}`));
 	const checkpoint = await readCheckpoint(tx);
 	if (rows[0] === undefined || checkpoint === null) throw new RangeError('no such audit entry');
-	const proof = inclusionProof(await leafHashes(tx), index);
+	const proof = await proveInclusion(tx, index, checkpoint.size);
 	return {
 		index,
 		leaf: String(rows[0]['leaf']),
-		checkpoint,
+		checkpoint: checkpoint.note,
 		proof: proof.map((hash) => Buffer.from(hash).toString('base64')),
 	};
 }
@@ -121,7 +115,7 @@ async function* exportLines(database: Database, identity: LogIdentity): AsyncIte
 		),
 	}));
 	const key = formatNoteKey({ name: identity.origin, publicKey: publicKeyOf(identity.seed) });
-	const header: ExportHeader = { 'cordon-audit': 1, key, checkpoint: snapshot.checkpoint };
+	const header: ExportHeader = { 'cordon-audit': 1, key, checkpoint: snapshot.checkpoint?.note ?? null };
 	yield JSON.stringify(header);
 	for (const row of snapshot.rows) {
 		const line: ExportLine = {

@@ -66,6 +66,8 @@ export interface Leaf {
 	readonly stage: string;
 	readonly decision: string;
 	readonly policy: string;
+	/** SHA-256, hex, of the document the entry is about, where its holder may show it; see AuditEntry. */
+	readonly subject: string | null;
 	readonly commitment: string;
 	/** SHA-256, hex, of the body's ciphertext and of the sealed key. */
 	readonly body: string;
@@ -79,6 +81,7 @@ const leafSchema: z.ZodType<Leaf> = z.strictObject({
 	stage: z.string(),
 	decision: z.string(),
 	policy: z.string(),
+	subject: hex.nullable(),
 	commitment: hex,
 	body: hex,
 	sealedKey: hex,

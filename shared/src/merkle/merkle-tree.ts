@@ -1,6 +1,7 @@
 // The RFC 6962 Merkle tree: what an auditor recomputes and what a log proves from.
 
 import { createHash } from 'node:crypto';
+import { splitOf } from './subtrees.ts';
 
 /** SHA-256 of 0x00 and the entry (RFC 6962 section 2.1). */
 export function leafHash(entry: Uint8Array): Uint8Array {
@@ -66,11 +67,4 @@ function subtree(leaves: readonly Uint8Array[], from: number, to: number): Uint8
 	}
 	const middle = from + splitOf(to - from);
 	return nodeHash(subtree(leaves, from, middle), subtree(leaves, middle, to));
-}
-
-/** The largest power of two smaller than `size`. */
-function splitOf(size: number): number {
-	let split = 1;
-	while (split * 2 < size) split *= 2;
-	return split;
 }

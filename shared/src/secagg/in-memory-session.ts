@@ -39,15 +39,18 @@ export interface Session {
 	collector: CollectorState;
 }
 
-/** Inputs of either sign, up to 2^40; everything but the Shamir library's own randomness follows from the seed. */
-export function startSession(hospitals: number, cells: number, seed: string): Session {
+/**
+ * Inputs of either sign, up to 2^40; everything but the Shamir library's own randomness follows from the seed.
+ * `minimum` raises m above its default.
+ */
+export function startSession(hospitals: number, cells: number, seed: string, minimum?: number): Session {
 	const random = seededRandom(seed);
 	const selves: readonly MemberSelf[] = Array.from({ length: hospitals }, (_, i) => ({
 		hospital: `hospital-${String(i).padStart(3, '0')}`,
 		signingSeed: newSigningSeed(random.bytes(32)),
 		epoch: `epoch-${i}`,
 	}));
-	const parameters = secaggParameters(hospitals, null);
+	const parameters = secaggParameters(hospitals, null, minimum);
 	if (!parameters.ok) throw new Error(parameters.error);
 	const roster = selves.map(({ hospital, signingSeed }) => ({
 		hospital,

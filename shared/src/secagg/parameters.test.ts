@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { secaggParameters } from './parameters.ts';
+import { sessionParameters } from './session-parameters.ts';
 
 describe('secaggParameters', () => {
 	it.each([
@@ -32,6 +33,21 @@ describe('secaggParameters', () => {
 		}
 	});
 
+	it('raises m up to M where it is asked to, and neither t nor H with it', () => {
+		for (let hospitals = 3; hospitals <= 100; hospitals += 1) {
+			const usual = secaggParameters(hospitals, null);
+			if (!usual.ok) throw new Error(usual.error);
+			for (let minimum = 0; minimum <= hospitals + 1; minimum += 1) {
+				const isAllowed = minimum >= usual.value.minimum && minimum <= hospitals;
+				expect(secaggParameters(hospitals, null, minimum)).toEqual(
+					isAllowed ? { ok: true, value: { ...usual.value, minimum } } : { ok: false, error: 'bad-minimum' },
+				);
+			}
+		}
+		expect(secaggParameters(4, null, 3.5)).toEqual({ ok: false, error: 'bad-minimum' });
+		expect(secaggParameters(4, null, Number.NaN)).toEqual({ ok: false, error: 'bad-minimum' });
+	});
+
 	it.each([
 		[2, null, 'too-few-hospitals'],
 		[0, null, 'too-few-hospitals'],
@@ -46,5 +62,26 @@ describe('secaggParameters', () => {
 		[3, 2, 'bad-colluders'],
 	])('refuses M = %d with T = %s: %s', (hospitals, colluders, error) => {
 		expect(secaggParameters(hospitals, colluders)).toEqual({ ok: false, error });
+	});
+});
+
+describe('sessionParameters', () => {
+	it.each([
+		['noised', 3],
+		['exact', 4],
+	] as const)('of a %s session of four hospitals: m = %d', (mechanism, minimum) => {
+		expect(sessionParameters(4, { colluders: null }, mechanism)).toEqual({
+			ok: true,
+			value: { hospitals: 4, colluders: 1, threshold: 3, minimum, noiseHospitals: 2 },
+		});
+	});
+
+	it('refuses a roster that cannot form a session under either mechanism', () => {
+		for (const mechanism of ['noised', 'exact'] as const) {
+			expect(sessionParameters(2, { colluders: null }, mechanism)).toEqual({
+				ok: false,
+				error: 'too-few-hospitals',
+			});
+		}
 	});
 });

@@ -129,6 +129,34 @@ describe('a collector', () => {
 		expect(step.state.phase).toBe('ended');
 	});
 
+	it('aborts at the first refusal where the whole roster is needed', () => {
+		const session = startSession(4, 2, 'whole roster', 4);
+		const step = withdraw(session.collector, 'hospital-001');
+		expect(step.outcome).toEqual({ kind: 'aborted', reason: 'too-few-hospitals' });
+	});
+
+	it('cannot leave a hospital out where the whole roster is needed: the others share nothing', async () => {
+		const session = startSession(4, 2, 'left out', 4);
+		const adverts = session.parcels.flatMap(({ body }) => (body.kind === 'advertise' ? [body] : []));
+		const { state, self, random } = hospitalOf(session, 'hospital-000');
+		const shrunk = { kind: 'adverts', adverts: adverts.slice(0, 3) };
+		expect(await receiveAsMember(state, shrunk, self, random)).toEqual({
+			ok: false,
+			error: 'too-few-members',
+		});
+	});
+
+	it('opens over the whole roster where all of it is needed', async () => {
+		const session = startSession(5, 3, 'all of five', 5);
+		await runSession(session);
+		expect(openedSum(session)).toEqual(
+			trueSum(
+				session,
+				session.terms.roster.map((entry) => entry.hospital),
+			),
+		);
+	});
+
 	it('refuses an advert of a hospital that has withdrawn', async () => {
 		const session = startSession(4, 2, 'late');
 		applyCollectorStep(session, withdraw(session.collector, 'hospital-000'));

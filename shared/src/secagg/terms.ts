@@ -57,7 +57,7 @@ export function sidOf(
 /** Errors  throws where the terms contradict themselves: they come from a verified manifest, so that is a bug. */
 export function checkTerms(terms: SecaggTerms): void {
 	const { roster, parameters, cells } = terms;
-	const derived = secaggParameters(roster.length, parameters.colluders);
+	const derived = secaggParameters(roster.length, parameters.colluders, parameters.minimum);
 	if (!derived.ok || canonicalJson(derived.value) !== canonicalJson(parameters)) {
 		throw new Error('secure aggregation: parameters do not follow from the roster');
 	}

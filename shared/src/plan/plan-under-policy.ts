@@ -1,0 +1,37 @@
+// Plans a question as far as a network's policy bears it: no more cells than it permits, and noise that can be drawn.
+
+import type { Dictionary } from '../dictionary/dictionary.ts';
+import type { NetworkPolicy } from '../manifest/manifest.ts';
+import type { Question } from '../query/query.ts';
+import { err, ok, type Result } from '../result.ts';
+import { makePlan } from './make-plan.ts';
+import type { Plan } from './plan.ts';
+import { networkSensitivity } from './release-terms.ts';
+
+/** Patients. Beyond it an answer says nothing of a network of hospitals; the default cost of a count stays within it. */
+const largestNoiseScale = 1_000;
+
+/**
+ * Cells times scale. An exact sampler takes time in proportion to both, and a hospital stands still meanwhile:
+ * this much takes it seconds. A full table at the least epsilon stays within it where a patient is at one hospital.
+ */
+const mostNoiseWork = 500_000;
+
+/**
+ * A function of question, dictionary and policy alone, so that coordinator and hospitals plan and refuse alike.
+ *
+ * Units   the noise's scale is sensitivity / epsilon, in patients; `hospitalsPerPatient` multiplies the sensitivity.
+ * Errors  `too-many-cells`; `noise-too-large` a larger epsilon, or an ask of fewer cells, would be answered.
+ */
+export function planUnderPolicy(
+	question: Question,
+	dictionary: Dictionary,
+	policy: NetworkPolicy,
+): Result<Plan, 'too-many-cells' | 'noise-too-large'> {
+	const plan = makePlan(question, dictionary, policy.maxCells);
+	if (!plan.ok || plan.value.mechanism === 'exact') return plan;
+	const { cells, epsilonMicros } = plan.value;
+	const scale = (networkSensitivity(plan.value, policy) * 1e6) / epsilonMicros;
+	const isBearable = scale <= largestNoiseScale && scale * cells.length <= mostNoiseWork;
+	return isBearable ? ok(plan.value) : err('noise-too-large');
+}
