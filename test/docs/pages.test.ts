@@ -69,7 +69,7 @@ describe('docs/answers.md', () => {
 		const codes = [...union.matchAll(/'([a-z-]+)'/g)].map(([, code]) => code as RefusalCode);
 		expect(codes.length).toBeGreaterThan(20);
 		const byPublic = Object.groupBy(codes, publicCodeOf) as Record<PublicCode, readonly string[]>;
-		const rows = [...text('docs/answers.md').matchAll(/^\| `([a-z-]+)` \| [^|]* \| ([^|]*) \|$/gm)];
+		const rows = [...text('docs/answers.md').matchAll(/^\| `([a-z-]+)` +\| [^|]* \| ([^|]*) \|$/gm)];
 		const documented = rows
 			.filter(([, name = '']) => name in byPublic)
 			.map(([, name = '', listed = '']) => [

@@ -1,0 +1,154 @@
+// kill -9 of a node, of the coordinator, and of everything, at chosen messages of a query: the query is answered all
+// the same, each hospital is charged once and sends one masked input, and every log verifies. A session's deadline
+// here is far beyond the test's, so that a query that ends has been resumed and not given up.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Answer } from '../../cli/src/client/ask-coordinator.ts';
+import { ofSession } from './opened-log.ts';
+import { type RealNetwork, startRealNetwork } from './real-network.ts';
+import { type Passage, type TappedLine, tapHospital } from './tapped-line.ts';
+
+const tapped = 'north';
+const hospitals = ['east', 'north', 'south', 'west'];
+const epsilon = 0.1;
+
+const question = {
+	cordon: 1,
+	project: 'glioma',
+	purpose: 'HMB',
+	cohort: { condition: { code: 'C71' } },
+	ask: { count: {} },
+	release: { mechanism: 'noised', epsilon },
+};
+
+type Point = Pick<Passage, 'kind' | 'when'>;
+
+/** What is true of the victim when it dies stands beside each point. */
+const nodePoints: readonly (Point & { readonly standing: string })[] = [
+	{ kind: 'open', when: 'after', standing: 'it is just deciding' },
+	{ kind: 'advertise', when: 'before', standing: 'it has reserved the budget and said nothing' },
+	{ kind: 'deliver', when: 'after', standing: 'it is just reading data' },
+	{ kind: 'masked-input', when: 'before', standing: 'its masked input is decided and not sent' },
+	{ kind: 'masked-input', when: 'after', standing: 'it does not know that its masked input arrived' },
+	{ kind: 'consistency', when: 'before', standing: 'it has signed the roster and not said so' },
+];
+
+const coordinatorPoints: readonly (Point & { readonly standing: string })[] = [
+	{ kind: 'open', when: 'before', standing: 'it has dispatched the question' },
+	{ kind: 'advertise', when: 'after', standing: 'it has taken an advert' },
+	{ kind: 'masked-input', when: 'after', standing: 'it has taken a masked input' },
+	{ kind: 'consistency', when: 'after', standing: 'it is opening the sum' },
+];
+
+let network: RealNetwork;
+let line: TappedLine;
+let asked = 0;
+
+beforeAll(async () => {
+	network = await startRealNetwork({
+		seed: 5,
+		patients: 120,
+		change: (file) => ({ ...file, policy: { ...file.policy, sessionDeadline: 3600 } }),
+		prepared: async (prepared) => {
+			line = await tapHospital(prepared, tapped);
+		},
+	});
+}, 240_000);
+
+afterAll(async () => {
+	await network?.close();
+	await line?.close();
+});
+
+describe('a network one of whose processes is killed', () => {
+	it.each(nodePoints)('answers after a node dies $when its $kind: $standing', async (point) => {
+		expectSound(await askAndKill(point, [tapped]));
+	});
+
+	it.each(coordinatorPoints)('answers after the coordinator dies $when a $kind: $standing', async (point) => {
+		expectSound(await askAndKill(point, ['coordinator']));
+	});
+
+	it('answers after everything dies at once, with masked inputs on their way', async () => {
+		const point = { kind: 'masked-input', when: 'before' } as const;
+		expectSound(await askAndKill(point, ['coordinator', ...hospitals]));
+	});
+
+	it('answers the next question, and its logs hold each session once', async () => {
+		asked += 1;
+		const answer = await network.ask(question);
+		expect(answer['status']).toBe('released');
+		for (const hospital of hospitals) {
+			const decisions = (await network.log(hospital)).map(({ decision }) => decision);
+			expect(decisions.filter((one) => one === 'admitted')).toHaveLength(asked);
+			expect(decisions.filter((one) => one === 'answered')).toHaveLength(asked);
+			expect(decisions.filter((one) => one === 'refused' || one === 'aborted')).toEqual([]);
+			expect(await network.spent(hospital)).toBe(asked * epsilon * 1e6);
+		}
+		await network.stop('coordinator');
+		const log = await network.coordinatorLog();
+		expect(log.filter(({ stage }) => stage === 'dispatch')).toHaveLength(asked);
+		expect(log.filter(({ stage }) => stage === 'release').map(({ decision }) => decision)).toEqual(
+			Array(asked).fill('released'),
+		);
+	});
+});
+
+interface Survived {
+	readonly session: string;
+	readonly answer: Answer;
+	readonly decisions: readonly (readonly string[])[];
+	readonly spent: readonly number[];
+}
+
+/** Kills the victims at the point of a new question's session, starts them again, and waits for the answer. */
+async function askAndKill(point: Point, victims: readonly string[]): Promise<Survived> {
+	const known = new Set(line.said.map(({ session }) => session));
+	const { promise: struck, resolve } = Promise.withResolvers<string>();
+	line.watch(async ({ kind, when, session }) => {
+		if (kind !== point.kind || when !== point.when || known.has(session)) return 'pass';
+		line.watch(async () => 'pass');
+		await Promise.all(victims.map(network.kill));
+		resolve(session);
+		return 'cut';
+	});
+	asked += 1;
+	const answering = network.ask(question);
+	const early = answering.then(({ status }) => {
+		line.watch(async () => 'pass');
+		throw new Error(`the query was ${String(status)} before the point was reached`);
+	});
+	const session = await Promise.race([struck, early]);
+	early.catch(() => undefined);
+	await Promise.all(victims.map(network.start));
+	const answer = await answering;
+	const logs = await Promise.all(hospitals.map(network.log));
+	return {
+		session,
+		answer,
+		decisions: logs.map((log) => ofSession(log, session).map(({ decision }) => decision)),
+		spent: await Promise.all(hospitals.map(network.spent)),
+	};
+}
+
+function expectSound({ session, answer, decisions, spent }: Survived): void {
+	expect(answer).toMatchObject({ status: 'released', hospitals: { contributed: hospitals, absent: [] } });
+	for (const entries of decisions) {
+		expect(entries.slice(0, 2)).toEqual(['admitted', 'answered']);
+		// The last round and the end are heard, or not any more, by when the answer is there.
+		expect(['unmasked', 'unmasked,released', 'released', '']).toContain(entries.slice(2).join());
+	}
+	expect(spent).toEqual(hospitals.map(() => Math.round(asked * epsilon * 1e6)));
+	expectOneShot(session);
+}
+
+/** Whatever the node resent, it never said a second thing: other bytes would be a second, uncharged release. */
+function expectOneShot(session: string): void {
+	const said = line.said.filter((message) => message.session === session);
+	const kinds = [...new Set(said.map(({ kind }) => kind))];
+	expect(kinds).toEqual(expect.arrayContaining(['advertise', 'shares', 'masked-input', 'consistency']));
+	for (const kind of kinds) {
+		const texts = said.filter((message) => message.kind === kind).map(({ text }) => text);
+		expect(new Set(texts).size, kind).toBe(1);
+	}
+}
