@@ -1,7 +1,7 @@
 // A network of real processes on loopback over a small synthetic folder, as `cordon up` runs it; a test may kill,
 // freeze and restart each of them, and reads what each of them logged and charged. `close` leaves nothing behind.
 
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { exportCoordinatorAudit, parseCoordinatorConfig } from '@cordon/coordinator';
@@ -9,6 +9,7 @@ import { askNode, callNode } from '@cordon/node';
 import {
 	initCrypto,
 	type Manifest,
+	openDatabase,
 	parseSignedManifest,
 	pause,
 	systemClock,
@@ -76,6 +77,7 @@ export async function startRealNetwork(options: NetworkOptions): Promise<RealNet
 		// As it would be after a file: what a test put in twice is written out twice.
 		const asRead: typeof file = JSON.parse(JSON.stringify(file));
 		const prepared = await prepareNetwork({ ...loaded.value, file: asRead }, join(root, 'state'), parts);
+		await giveDatabases(join(root, 'empty-database'), prepared);
 		await options.prepared?.(prepared);
 		const running = await runNetwork(prepared, {
 			...parts,
@@ -87,6 +89,14 @@ export async function startRealNetwork(options: NetworkOptions): Promise<RealNet
 		const logs = await logsBelow(join(root, 'state', 'logs'));
 		await rm(root, { recursive: true, force: true });
 		throw new Error(`the network did not start:\n${logs}`, { cause: error });
+	}
+}
+
+/** Making an empty database takes longer than all else of a node's first start, so one is made and copied. */
+async function giveDatabases(empty: string, { hospitals, state }: PreparedNetwork): Promise<void> {
+	await (await openDatabase({ kind: 'pglite', directory: empty })).close();
+	for (const hospital of hospitals) {
+		await cp(join(empty, 'data'), join(state.nodeState(hospital), 'store', 'data'), { recursive: true });
 	}
 }
 

@@ -21,7 +21,7 @@ import { type Forger, forgerOf, submit } from './sent-request.ts';
 import { postUnchecked } from './unchecked-mail.ts';
 
 const hospitals = ['east', 'north', 'south', 'west'];
-const sessionDeadlineMs = 30_000;
+const sessionDeadlineMs = 45_000;
 const waitMs = 60_000;
 
 const question = {
@@ -43,7 +43,7 @@ let ada: Forger;
 beforeAll(async () => {
 	network = await startRealNetwork({
 		seed: 11,
-		patients: 120,
+		patients: 60,
 		change: (file) => {
 			const [glioma] = file.projects;
 			if (glioma === undefined) throw new Error('a synthetic network has a project');
