@@ -84,6 +84,7 @@ const stages: Readonly<Partial<Record<RefusalCode, NodeStage>>> = {
 	'budget-exhausted': 'plan',
 	'ledger-unavailable': 'plan',
 	'too-many-cells': 'plan',
+	'noise-too-large': 'plan',
 	'no-data': 'plan',
 };
 
