@@ -21,7 +21,8 @@ export type ConsentDoubt =
 	| 'label'
 	| 'data-class'
 	| 'nesting'
-	| 'reference';
+	| 'reference'
+	| 'repeated';
 
 /** When it begins and when it ends, as far as the dates tell (`beginningOf`, `endOf`); null is open. */
 export interface ConsentPeriod {

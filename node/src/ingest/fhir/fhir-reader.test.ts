@@ -108,6 +108,21 @@ describe('createFhirReader', () => {
 		]);
 	});
 
+	it('denies where two consents of one id differ, and not where one is only there twice', async () => {
+		const old = { ...consent, id: 'c1' };
+		const newer = { ...old, status: 'inactive' };
+		const { facts } = await read({ 'a.ndjson': lines(old, newer) });
+		expect(facts.map((fact) => (fact.kind === 'consent' ? fact.consent.understood : null))).toEqual([
+			true,
+			false,
+		]);
+		const twice = await read({ 'a.ndjson': lines(old), 'b.ndjson': lines(old) });
+		expect(twice.facts.map((fact) => (fact.kind === 'consent' ? fact.consent.understood : null))).toEqual([
+			true,
+			true,
+		]);
+	});
+
 	it('refuses a consent whose patient is not known, by name and line', async () => {
 		const { facts, report } = await read(
 			{ 'a.ndjson': lines(patient, { ...consent, patient: { reference: 'Patient/2' } }) },

@@ -1,5 +1,7 @@
 // Reads a hospital's FHIR R4 files into facts of patients: clinical ones, and what the patients agreed to.
 
+import { canonicalJson } from '@cordon/shared';
+import type { PatientConsent } from '../../consent/patient-consent.ts';
 import { readConsent } from '../../consent/read-consent.ts';
 import { ReadingRecord } from '../reading-record.ts';
 import type { FhirSource, IssueCode, SourceReader, Vocabulary } from '../source-reader.ts';
@@ -31,6 +33,8 @@ class FhirReading {
 	readonly #vocabulary: Vocabulary;
 	readonly #epochDay: number;
 	readonly #patients = new Set<string>();
+	/** Consents by id, as they first came. */
+	readonly #consents = new Map<string, string>();
 
 	constructor(
 		record: ReadingRecord,
@@ -92,10 +96,22 @@ class FhirReading {
 	async #takeConsent(resource: JsonObject, at: Place): Promise<Taken> {
 		const patient = this.#directory.resolve(resource['patient'], at.bundle);
 		if (patient === null) return this.#refuse(at, 'consent-unattributed');
-		const consent = readConsent(resource);
+		const consent: PatientConsent = this.#isAnotherVersion(resource)
+			? { understood: false, doubt: 'repeated' }
+			: readConsent(resource);
 		if (!consent.understood) this.#record.warn(at.file, 'consent-not-understood', at.place);
 		await this.#record.add({ patient, kind: 'consent', consent });
 		return 'taken';
+	}
+
+	/** Two different resources of one id: an old export beside a new one, and nothing says which is in force. */
+	#isAnotherVersion(resource: JsonObject): boolean {
+		const id = textOf(resource['id']);
+		if (id === null) return false;
+		const text = canonicalJson(resource);
+		const first = this.#consents.get(id) ?? text;
+		this.#consents.set(id, first);
+		return first !== text;
 	}
 
 	async #keep(found: ResourceFacts, patient: string, at: Place): Promise<Taken> {
