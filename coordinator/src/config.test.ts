@@ -24,6 +24,7 @@ describe('parseCoordinatorConfig', () => {
 			stateFolder: '/etc/cordon/state',
 			tls: null,
 			publicUrl: null,
+			monitoring: null,
 			log: 'info',
 		});
 		expect(Object.isFrozen(parsed.value) && Object.isFrozen(parsed.value.listen)).toBe(true);

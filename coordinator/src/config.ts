@@ -1,7 +1,19 @@
 // The coordinator's one configuration file, read once: closed, frozen, and nothing security-relevant implied.
 
 import { dirname, resolve } from 'node:path';
-import { err, type InputIssue, isPlainHttpOffLoopback, ok, type Result, Sensitive } from '@cordon/shared';
+import {
+	err,
+	type InputIssue,
+	isLoopbackHost,
+	isPlainHttpOffLoopback,
+	type ListenAddress,
+	type LogLevel,
+	logLevels,
+	ok,
+	type PostgresLimits,
+	type Result,
+	Sensitive,
+} from '@cordon/shared';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { issuesOf } from './input-issues.ts';
@@ -16,13 +28,14 @@ export interface CoordinatorConfig {
 	readonly publicUrl: string | null;
 	readonly database:
 		| { readonly kind: 'pglite' }
-		| { readonly kind: 'postgres'; readonly urlFile: Sensitive<string>; readonly maxConnections: number };
+		| ({ readonly kind: 'postgres'; readonly urlFile: Sensitive<string> } & PostgresLimits);
 	/** X25519 public key, base64url, to which the bodies of audit entries are sealed. */
 	readonly complianceKey: string;
-	readonly log: 'debug' | 'info' | 'error' | 'silent';
+	/** Where health and metrics are served, apart from the public interface; null: nowhere. */
+	readonly monitoring: ListenAddress | null;
+	readonly log: LogLevel;
 }
 
-const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 const path = z.string().min(1);
 
 const configShape = z.strictObject({
@@ -43,10 +56,14 @@ const configShape = z.strictObject({
 			kind: z.literal('postgres'),
 			urlFile: path,
 			maxConnections: z.int().min(1).max(100).default(10),
+			statementTimeoutMs: z.int().min(100).max(3_600_000).default(30_000),
 		}),
 	]),
 	complianceKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected 32 bytes in base64url'),
-	log: z.enum(['debug', 'info', 'error', 'silent']).default('info'),
+	monitoring: z
+		.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.int().min(1).max(65_535) })
+		.optional(),
+	log: z.enum(logLevels).default('info'),
 });
 
 /**
@@ -66,7 +83,7 @@ export function parseCoordinatorConfig(
 	const shaped = configShape.safeParse(raw);
 	if (!shaped.success) return err(issuesOf(shaped.error));
 	const { listen, publicUrl } = shaped.data;
-	if (!loopbackHosts.has(listen.host)) {
+	if (!isLoopbackHost(listen.host)) {
 		if (listen.tls === undefined)
 			return err([issue('/listen/tls', 'plain HTTP is refused off loopback: give tls')]);
 		if (publicUrl === undefined)
@@ -76,7 +93,7 @@ export function parseCoordinatorConfig(
 }
 
 function freeze(shaped: z.infer<typeof configShape>, base: string): CoordinatorConfig {
-	const { listen, database, state, publicUrl, complianceKey, log } = shaped;
+	const { listen, database, state, publicUrl, complianceKey, monitoring, log } = shaped;
 	const secret = (name: string) => new Sensitive(resolve(base, name));
 	const { host, port, tls } = listen;
 	return Object.freeze({
@@ -94,6 +111,7 @@ function freeze(shaped: z.infer<typeof configShape>, base: string): CoordinatorC
 			database.kind === 'pglite' ? database : { ...database, urlFile: secret(database.urlFile) },
 		),
 		complianceKey,
+		monitoring: monitoring ?? null,
 		log,
 	});
 }

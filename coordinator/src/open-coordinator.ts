@@ -49,7 +49,8 @@ export async function locationOf(
 	const { database, stateFolder } = config;
 	if (database.kind === 'pglite') return { kind: 'pglite', directory: join(stateFolder, 'database') };
 	const url = (await readFile(database.urlFile.reveal(), 'utf8')).trim();
-	return { kind: 'postgres', url, maxConnections: database.maxConnections };
+	const { maxConnections, statementTimeoutMs } = database;
+	return { kind: 'postgres', url, maxConnections, statementTimeoutMs };
 }
 
 export interface LogParts extends Machine {

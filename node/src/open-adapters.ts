@@ -91,8 +91,9 @@ export function openLog(
 export function openEngine(config: NodeConfig, authorization: HospitalAuthorization): RelationshipEngine {
 	const { policyEngine } = config;
 	if (policyEngine.kind === 'in-process') return createEvaluator(loadModel(), hospitalTuples(authorization));
-	const { apiUrl, storeId, modelId } = policyEngine;
-	return createOpenFgaEngine({ apiUrl, storeId, modelId, timeoutMs: engineTimeoutMs });
+	const { apiUrl, store: pinned } = policyEngine;
+	if (pinned === null) throw new Error('the policy engine has no store: run `cordon node authz sync`');
+	return createOpenFgaEngine({ apiUrl, ...pinned, timeoutMs: engineTimeoutMs });
 }
 
 function withdrawalsOf(
@@ -106,5 +107,6 @@ async function locate(config: NodeConfig): Promise<DatabaseLocation> {
 	if (config.database.kind === 'pglite')
 		return { kind: 'pglite', directory: join(config.stateFolder, 'store') };
 	const url = (await readFile(config.database.urlFile, 'utf8')).trim();
-	return { kind: 'postgres', url, maxConnections: config.database.maxConnections };
+	const { maxConnections, statementTimeoutMs } = config.database;
+	return { kind: 'postgres', url, maxConnections, statementTimeoutMs };
 }

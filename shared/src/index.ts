@@ -7,7 +7,7 @@ export { verifyExport, verifyReceipt } from './audit/verify-audit.ts';
 export type { Clock, Random } from './clock-and-random.ts';
 export type { ArrayType } from './database/array-parameter.ts';
 export { arrayLiteral, arrayParameter } from './database/array-parameter.ts';
-export type { Database, DatabaseLocation, Tx } from './database/database.ts';
+export type { Database, DatabaseLocation, PostgresLimits, Tx } from './database/database.ts';
 export { DatabaseFault, lockForTransaction, openDatabase, rowsOf } from './database/database.ts';
 export type { Migration } from './database/migrate.ts';
 export { migrate } from './database/migrate.ts';
@@ -49,7 +49,7 @@ export {
 	toBase64Url,
 	verifyBytes,
 } from './keys.ts';
-export { isPlainHttpOffLoopback } from './manifest/endpoint.ts';
+export { isLoopbackHost, isPlainHttpOffLoopback } from './manifest/endpoint.ts';
 export type { Epoch } from './manifest/epoch-of.ts';
 export { epochOf } from './manifest/epoch-of.ts';
 export type * from './manifest/manifest.ts';
@@ -123,3 +123,5 @@ export { Sensitive } from './sensitive.ts';
 export type { CoordinatorStage, NodeStage } from './stages.ts';
 export { coordinatorStages, nodeStages } from './stages.ts';
 export { pause, systemClock, systemRandom } from './system.ts';
+export type { ListenAddress, LogLevel } from './operations/operations-config.ts';
+export { logLevels } from './operations/operations-config.ts';

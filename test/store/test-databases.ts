@@ -12,6 +12,7 @@ export interface TestDatabase {
 /** URL of a server on which the tests may create databases. */
 const serverUrl = process.env['CORDON_POSTGRES_URL'];
 
+const limits = { statementTimeoutMs: 60_000 };
 const pglite: TestDatabase = { name: 'PGlite', open: () => openDatabase({ kind: 'memory' }) };
 
 export const testDatabases: readonly TestDatabase[] =
@@ -24,7 +25,7 @@ async function openFreshDatabase(url: string): Promise<Database> {
 	await administer(url, `create database ${name}`);
 	const fresh = new URL(url);
 	fresh.pathname = `/${name}`;
-	const database = await openDatabase({ kind: 'postgres', url: fresh.href, maxConnections: 8 });
+	const database = await openDatabase({ kind: 'postgres', url: fresh.href, ...limits, maxConnections: 8 });
 	return {
 		...database,
 		close: async () => {
@@ -35,7 +36,7 @@ async function openFreshDatabase(url: string): Promise<Database> {
 }
 
 async function administer(url: string, statement: string): Promise<void> {
-	const server = await openDatabase({ kind: 'postgres', url, maxConnections: 1 });
+	const server = await openDatabase({ kind: 'postgres', url, ...limits, maxConnections: 1 });
 	await server.read((tx) => tx.execute(statement));
 	await server.close();
 }

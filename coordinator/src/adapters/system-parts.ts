@@ -1,5 +1,6 @@
 // The machine's own timer and log.
 
+import type { LogLevel } from '@cordon/shared';
 import pino from 'pino';
 import type { Log, Timer } from '../ports.ts';
 
@@ -11,7 +12,7 @@ export const systemTimer: Timer = {
 };
 
 /** JSON lines on standard error, so that standard output stays the command's own. */
-export function pinoLog(level: 'debug' | 'info' | 'error' | 'silent'): Log {
+export function pinoLog(level: LogLevel): Log {
 	const logger = pino({ level, base: { part: 'coordinator' } }, pino.destination(2));
 	return {
 		info: (event, ids) => logger.info(ids, event),

@@ -4,8 +4,13 @@ import { dirname, resolve } from 'node:path';
 import {
 	err,
 	type InputIssue,
+	isLoopbackHost,
 	isPlainHttpOffLoopback,
+	type ListenAddress,
+	type LogLevel,
+	logLevels,
 	ok,
+	type PostgresLimits,
 	type PublicKeyText,
 	type Result,
 } from '@cordon/shared';
@@ -30,7 +35,7 @@ export interface NodeConfig {
 	readonly stateFolder: string;
 	readonly database:
 		| { readonly kind: 'pglite' }
-		| { readonly kind: 'postgres'; readonly urlFile: string; readonly maxConnections: number };
+		| ({ readonly kind: 'postgres'; readonly urlFile: string } & PostgresLimits);
 	readonly coordinator: {
 		readonly url: string;
 		readonly identityKey: PublicKeyText;
@@ -43,9 +48,14 @@ export interface NodeConfig {
 		| {
 				readonly kind: 'openfga';
 				readonly apiUrl: string;
-				readonly storeId: string;
-				readonly modelId: string;
+				/** Holds the server's pre-shared key; null only on loopback. */
+				readonly tokenFile: string | null;
+				/** Null: what `cordon node authz sync` wrote to the state folder; without either the node does not start. */
+				readonly store: { readonly storeId: string; readonly modelId: string } | null;
 		  };
+	/** Where health and metrics are served; null: nowhere. Loopback, or the hospital's own network. */
+	readonly monitoring: ListenAddress | null;
+	readonly log: LogLevel;
 	/** What this hospital lets a manifest say: it signs none that asks for more. */
 	readonly accepts: AcceptedTerms;
 	/** Who is staff, who may ask what: the hospital's own word, never the coordinator's. */
@@ -68,6 +78,8 @@ const pattern = z
 	.string()
 	.min(1)
 	.refine(isPattern, 'is not a regular expression (JavaScript, with the flag u)');
+/** As OpenFGA names stores and models. */
+const ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'expected a ULID');
 const secureUrl = z
 	.url()
 	.refine((url) => !isPlainHttpOffLoopback(url), 'plain HTTP is refused off loopback: use https');
@@ -83,18 +95,29 @@ const configSchema = z.strictObject({
 			kind: z.literal('postgres'),
 			urlFile: z.string().min(1),
 			maxConnections: z.int().min(1).max(100).default(8),
+			statementTimeoutMs: z.int().min(100).max(3_600_000).default(60_000),
 		}),
 	]),
 	coordinator: z.strictObject({ url: secureUrl, identityKey: key, logKey: key }),
 	k: z.int().positive(),
 	policyEngine: z.discriminatedUnion('kind', [
 		z.strictObject({ kind: z.literal('in-process') }),
-		z.strictObject({
-			kind: z.literal('openfga'),
-			apiUrl: secureUrl,
-			storeId: z.string(),
-			modelId: z.string(),
-		}),
+		z
+			.strictObject({
+				kind: z.literal('openfga'),
+				apiUrl: secureUrl,
+				tokenFile: z.string().min(1).optional(),
+				storeId: ulid.optional(),
+				modelId: ulid.optional(),
+			})
+			.refine(
+				({ apiUrl, tokenFile }) => tokenFile !== undefined || isLoopbackHost(new URL(apiUrl).hostname),
+				{ path: ['tokenFile'], message: 'required off loopback: without it anybody could grant anything' },
+			)
+			.refine(({ storeId, modelId }) => (storeId === undefined) === (modelId === undefined), {
+				path: ['modelId'],
+				message: 'give storeId and modelId, or neither: `cordon node authz sync` then finds them',
+			}),
 	]),
 	accepts: z.strictObject({
 		aggregation: z.enum(['secure', 'plain']),
@@ -109,6 +132,10 @@ const configSchema = z.strictObject({
 	withdrawals: z.string().min(1).optional(),
 	sources: z.array(z.unknown()).min(1),
 	complianceKey: key,
+	monitoring: z
+		.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.int().min(1).max(65_535) })
+		.optional(),
+	log: z.enum(logLevels).default('info'),
 });
 
 /**
@@ -145,7 +172,9 @@ function resolvePaths(
 				: data.database,
 		coordinator: data.coordinator,
 		k: data.k,
-		policyEngine: data.policyEngine,
+		policyEngine: engineOf(data.policyEngine, at),
+		monitoring: data.monitoring ?? null,
+		log: data.log,
 		accepts: {
 			aggregation: data.accepts.aggregation,
 			publicData: data.accepts.publicData,
@@ -161,6 +190,17 @@ function resolvePaths(
 		baseFolder: folder,
 		complianceKey: data.complianceKey,
 	});
+}
+
+function engineOf(
+	engine: z.infer<typeof configSchema>['policyEngine'],
+	at: (path: string) => string,
+): NodeConfig['policyEngine'] {
+	if (engine.kind === 'in-process') return engine;
+	const { kind, apiUrl, tokenFile, storeId, modelId } = engine;
+	const isPinned = storeId !== undefined && modelId !== undefined;
+	const store = isPinned ? { storeId, modelId } : null;
+	return { kind, apiUrl, tokenFile: tokenFile === undefined ? null : at(tokenFile), store };
 }
 
 function isPattern(text: string): boolean {

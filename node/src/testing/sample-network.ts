@@ -141,6 +141,8 @@ export function sampleConfig(change: Partial<NodeConfig> = {}): NodeConfig {
 		coordinator: { url: 'https://coordinator.example', ...keysOf('coordinator') },
 		k: 11,
 		policyEngine: { kind: 'in-process' },
+		monitoring: null,
+		log: 'info',
 		accepts: sampleAccepts,
 		authorizationFile: '/nowhere/authorization.yaml',
 		dictionaryFile: null,

@@ -11,13 +11,20 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { isLoopbackHost } from '../manifest/endpoint.ts';
 import { ownFolder } from './own-folder.ts';
 
 /** Where a daemon keeps its data. `memory` is for tests only. */
 export type DatabaseLocation =
 	| { readonly kind: 'memory' }
 	| { readonly kind: 'pglite'; readonly directory: string }
-	| { readonly kind: 'postgres'; readonly url: string; readonly maxConnections: number };
+	| ({ readonly kind: 'postgres'; readonly url: string } & PostgresLimits);
+
+export interface PostgresLimits {
+	readonly maxConnections: number;
+	/** The server ends a statement that takes longer: SQLSTATE 57014. The embedded store has no such limit. */
+	readonly statementTimeoutMs: number;
+}
 
 /** Query builder and raw SQL of one connection or transaction. */
 export type Tx = PgDatabase<PgQueryResultHKT, Record<string, never>>;
@@ -47,6 +54,15 @@ export class DatabaseFault extends Error {
 	}
 }
 
+/** The text of the address holds a password, so nothing of it is said. */
+export class DatabaseUnprotected extends Error {
+	constructor() {
+		super('the database address needs ?sslmode=verify-full: without it only loopback is connected to');
+		this.name = 'DatabaseUnprotected';
+	}
+}
+
+const connectTimeoutSeconds = 10;
 const serializationFailures = new Set(['40001', '40P01']);
 const maxAttempts = 12;
 const backOffMs = 8;
@@ -59,7 +75,7 @@ const connectionCodePattern = /^(?:CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|
 /** Errors  throws `FolderInUse` where another process, or this one, has the folder open; `DatabaseFault` otherwise. */
 export async function openDatabase(location: DatabaseLocation): Promise<Database> {
 	if (location.kind === 'postgres') {
-		const client = postgres(location.url, { max: location.maxConnections, onnotice: ignoreNotice });
+		const client = connect(location);
 		// postgres.js and PGlite differ only in the result type of execute(), which rowsOf() evens out.
 		const db = drizzlePostgres({ client }) as unknown as Tx;
 		return wrap('postgres', db, () => client.end({ timeout: 5 }));
@@ -67,6 +83,32 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
 	return location.kind === 'memory'
 		? openPglite(new PGlite(), ownedByNobodyElse)
 		: openFolder(location.directory);
+}
+
+function connect({
+	url,
+	maxConnections,
+	statementTimeoutMs,
+}: DatabaseLocation & { kind: 'postgres' }): postgres.Sql {
+	if (isUnprotected(url)) throw new DatabaseUnprotected();
+	return postgres(url, {
+		max: maxConnections,
+		connect_timeout: connectTimeoutSeconds,
+		onnotice: ignoreNotice,
+		connection: {
+			application_name: 'cordon',
+			statement_timeout: statementTimeoutMs,
+			// A transaction that waits for a process that hangs holds its locks against every other.
+			idle_in_transaction_session_timeout: statementTimeoutMs,
+		},
+	});
+}
+
+/** Facts of patients cross this line: off loopback only to a server that has proved who it is. */
+function isUnprotected(url: string): boolean {
+	if (!URL.canParse(url)) return true;
+	const { hostname, searchParams } = new URL(url);
+	return !isLoopbackHost(hostname) && searchParams.get('sslmode') !== 'verify-full';
 }
 
 async function openFolder(directory: string): Promise<Database> {
