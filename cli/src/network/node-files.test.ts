@@ -23,7 +23,9 @@ function hospitalOf(network: NetworkFile, change: Partial<HospitalFile> = {}): H
 
 function configOf(network: NetworkFile, change: Partial<HospitalFile> = {}): unknown {
 	const hospital = hospitalOf(network, change);
-	const text = nodeYaml({ network, folder: '/network', hospital, coordinator, complianceKey: key });
+	const footings = { database: { kind: 'pglite' }, policyEngine: { kind: 'in-process' } } as const;
+	const given = { network, folder: '/network', hospital, coordinator, complianceKey: key, footings };
+	const text = nodeYaml(given);
 	const parsed = parseNodeConfig(text, '/state/north/node.yaml');
 	if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
 	return parsed.value;

@@ -10,6 +10,17 @@ export interface CoordinatorPins {
 	readonly logKey: string;
 }
 
+/** What a node stands on, as node.yaml says it. */
+export interface NodeFootings {
+	readonly database:
+		| { readonly kind: 'pglite' }
+		| { readonly kind: 'postgres'; readonly urlFile: string; readonly maxConnections?: number };
+	readonly policyEngine:
+		| { readonly kind: 'in-process' }
+		| { readonly kind: 'openfga'; readonly apiUrl: string; readonly tokenFile?: string };
+	readonly monitoring?: { readonly host: string; readonly port: number };
+}
+
 export interface NodeFilesInput {
 	readonly network: NetworkFile;
 	/** Absolute: what relative paths in network.yaml are relative to. */
@@ -17,6 +28,7 @@ export interface NodeFilesInput {
 	readonly hospital: HospitalFile;
 	readonly coordinator: CoordinatorPins;
 	readonly complianceKey: string;
+	readonly footings: NodeFootings;
 }
 
 /** The node's own configuration, with paths made absolute. */
@@ -30,10 +42,10 @@ export function nodeYaml(input: NodeFilesInput): string {
 		hospital: hospital.id,
 		name: hospital.name,
 		state: 'state',
-		database: { kind: 'pglite' },
+		database: input.footings.database,
 		coordinator: input.coordinator,
 		k: Math.max(hospital.k ?? network.policy.k, network.policy.k),
-		policyEngine: { kind: 'in-process' },
+		policyEngine: input.footings.policyEngine,
 		accepts: {
 			aggregation: network.policy.aggregation,
 			publicData: network.policy.publicData,
@@ -47,6 +59,7 @@ export function nodeYaml(input: NodeFilesInput): string {
 		...(hospital.patients === undefined ? {} : { patients: hospital.patients }),
 		sources: hospital.sources.map((source) => withAbsolutePaths(source, at)),
 		complianceKey: input.complianceKey,
+		...(input.footings.monitoring === undefined ? {} : { monitoring: input.footings.monitoring }),
 	});
 }
 

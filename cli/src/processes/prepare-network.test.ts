@@ -56,7 +56,7 @@ describe('prepareNetwork', () => {
 		const again = await prepareNetwork(folderOf(), join(root, 'state'), parts);
 		expect(again.coordinatorUrl).toBe(prepared.coordinatorUrl);
 		const changed = prepareNetwork(folderOf({ name: 'Another name' }), join(root, 'state'), parts);
-		await expect(changed).rejects.toThrow('network.yaml has changed since its network was founded');
+		await expect(changed).rejects.toThrow('network.yaml has changed since the network was founded');
 	});
 
 	it('writes for every node a configuration that it reads, with the coordinator’s keys', async () => {

@@ -1,30 +1,31 @@
-// Founds a simulated network on disk: does, for every party, what its own operator would do once.
+// Founds a simulated network on disk, once: a second start finds what the first one made.
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { initCoordinator, inviteHospitals, parseCoordinatorConfig, parseFounding } from '@cordon/coordinator';
-import { loadDefaultDictionary, loadDictionaryFile } from '@cordon/policies';
-import {
-	type Clock,
-	canonicalJson,
-	type Dictionary,
-	hashParts,
-	newRequestKey,
-	type Random,
-	toBase64Url,
-	toHex,
-} from '@cordon/shared';
-import { stringify } from 'yaml';
-import { makeComplianceKey } from '../audit/compliance-key.ts';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { canonicalJson, hashParts, toHex } from '@cordon/shared';
 import type { NetworkFolder } from '../network/load-network.ts';
-import { authorizationYaml, nodeYaml } from '../network/node-files.ts';
+import {
+	type Deployment,
+	type Footing,
+	type LoopbackPorts,
+	loopbackDeployment,
+	loopbackUrl,
+} from './deployment.ts';
+import { type FoundingParts, foundNetwork, writeOwn } from './found-network.ts';
 import { freePorts } from './free-port.ts';
-import { InputWrong } from './input-wrong.ts';
 import { type NetworkState, networkState } from './network-state.ts';
+import { makeDatabase } from './party-databases.ts';
 
-export interface PrepareParts {
-	readonly clock: Clock;
-	readonly random: Random;
+/** Real servers on this machine instead of the embedded defaults; null: embedded. */
+export interface Servers {
+	/** URL with which databases can be made; each party gets its own. */
+	readonly postgresUrl: string | null;
+	/** Each node gets a store of its own. */
+	readonly openfgaUrl: string | null;
+}
+
+export interface PrepareParts extends FoundingParts {
+	readonly servers?: Servers;
 }
 
 /** What later steps need to know of a prepared network. */
@@ -36,24 +37,22 @@ export interface PreparedNetwork {
 	readonly people: readonly string[];
 }
 
-/** The file says something else than the network that was founded from it. */
+/** The file, or the servers given, say something else than the network that was founded from it. */
 export class NetworkChanged extends Error {
-	constructor(root: string) {
+	constructor(what: string, root: string) {
 		super(
-			`network.yaml has changed since its network was founded in ${root}: remove that folder, or give --state another`,
+			`${what} changed since the network was founded in ${root}: remove that folder, or give --state another`,
 		);
 		this.name = 'NetworkChanged';
 	}
 }
 
-interface Prepared extends Ports {
+interface Prepared extends LoopbackPorts {
 	readonly digest: string;
+	readonly servers: string;
 }
 
-interface Ports {
-	readonly coordinator: number;
-	readonly issuer: number;
-}
+const embedded: Servers = { postgresUrl: null, openfgaUrl: null };
 
 /** Makes the state, or finds it made before. Errors: throws `InputWrong` for a mistake in the network folder. */
 export async function prepareNetwork(
@@ -64,132 +63,71 @@ export async function prepareNetwork(
 	const state = networkState(resolve(stateRoot));
 	const known = await readFile(state.preparedFile, 'utf8').catch(() => null);
 	const network = networkIdOf(folder.file.name);
-	const hospitals = folder.file.hospitals.map(({ id }) => id);
-	const people = folder.file.people.map(({ id }) => id);
+	const servers = parts.servers ?? embedded;
 	if (known !== null) {
-		const { coordinator, digest } = JSON.parse(known) as Prepared;
+		const { coordinator, ...before } = JSON.parse(known) as Prepared;
 		// Nodes hold what they signed: a policy or a source that changed afterwards would silently not be in force.
-		if (digest !== digestOf(folder)) throw new NetworkChanged(state.root);
-		return { state, network, hospitals, people, coordinatorUrl: coordinatorUrl(coordinator) };
+		if (before.digest !== digestOf(folder)) throw new NetworkChanged('network.yaml has', state.root);
+		if (before.servers !== digestOfServers(servers))
+			throw new NetworkChanged('the servers given have', state.root);
+		return preparedNetwork(folder, state, loopbackUrl(coordinator));
 	}
 	const [coordinator = 0, issuer = 0] = await freePorts(2);
-	const ports: Ports = { coordinator, issuer };
-	await foundNetwork(folder, { state, network, ports }, parts);
-	await write(state.preparedFile, JSON.stringify({ ...ports, digest: digestOf(folder) }));
-	return { state, network, hospitals, people, coordinatorUrl: coordinatorUrl(coordinator) };
+	const ports: LoopbackPorts = { coordinator, issuer };
+	const deployment = await deployOnLoopback(folder, { state, ports, servers }, parts);
+	await foundNetwork(folder, { state, network, deployment }, parts);
+	const prepared = { ...ports, digest: digestOf(folder), servers: digestOfServers(servers) };
+	await writeOwn(state.preparedFile, JSON.stringify(prepared));
+	return preparedNetwork(folder, state, deployment.coordinator.url);
 }
 
-interface Place {
-	readonly state: NetworkState;
-	readonly network: string;
-	readonly ports: Ports;
-}
-
-async function foundNetwork(folder: NetworkFolder, place: Place, parts: PrepareParts): Promise<void> {
-	const { state, ports } = place;
-	const config = await writeCoordinator(place);
-	const founding = parseFounding(foundingOf(folder, place, loadDictionary(folder)));
-	if (!founding.ok) throw new InputWrong('network.yaml', founding.error);
-	const pins = await initCoordinator(config, founding.value, parts);
-	const invitations = await inviteHospitals(config, founding.value.hospitals, parts);
-	const coordinator = { url: coordinatorUrl(ports.coordinator), ...pins };
-	for (const hospital of folder.file.hospitals) {
-		const compliance = await makeComplianceKey(join(state.hospitalFolder(hospital.id), 'compliance.key'));
-		const input = {
-			network: folder.file,
-			folder: folder.folder,
-			hospital,
-			coordinator,
-			complianceKey: compliance,
-		};
-		await write(state.nodeFile(hospital.id), nodeYaml(input));
-		await write(
-			join(state.hospitalFolder(hospital.id), 'authorization.yaml'),
-			authorizationYaml(folder.file, hospital),
-		);
-		const invitation = invitations.find((one) => one.hospital === hospital.id);
-		await write(join(state.hospitalFolder(hospital.id), 'invitation.json'), JSON.stringify(invitation));
-	}
-	await writePeople(folder, place, { pins, random: parts.random });
-}
-
-async function writeCoordinator({ state, ports }: Place): Promise<Parameters<typeof initCoordinator>[0]> {
-	const complianceKey = await makeComplianceKey(join(state.coordinatorFolder, 'compliance.key'));
-	const text = stringify({
-		cordon: 1,
-		state: 'state',
-		listen: { host: '127.0.0.1', port: ports.coordinator },
-		database: { kind: 'pglite' },
-		complianceKey,
-	});
-	await write(state.coordinatorFile, text);
-	const config = parseCoordinatorConfig(text, state.coordinatorFile);
-	if (!config.ok) throw new InputWrong(state.coordinatorFile, config.error);
-	return config.value;
-}
-
-function foundingOf({ file }: NetworkFolder, { network, ports }: Place, dictionary: Dictionary): unknown {
-	const { policy } = file;
-	const issuer = `http://127.0.0.1:${ports.issuer}`;
-	return {
-		cordon: 1,
-		network,
-		policy: {
-			aggregation: policy.aggregation,
-			mechanisms: policy.mechanisms,
-			k: policy.k,
-			publicData: policy.publicData,
-			epsilonPerEpochMicros: Math.round(policy.epsilonPerEpoch * 1e6),
-			epsilonForLifeMicros: Math.round(policy.epsilonForLife * 1e6),
-			hospitalsPerPatient: policy.hospitalsPerPatient,
-			colluders: policy.colluders ?? null,
-			sessionDeadlineMs: Math.round(policy.sessionDeadline * 1000),
-			maxCells: policy.maxCells,
-		},
-		projects: file.projects.map(({ id, title, hospitals }) => ({ id, title, hospitals })),
-		issuers: [{ issuer, jwksUri: `${issuer}/jwks`, audience: network }],
-		dictionary,
-		hospitals: file.hospitals.map(({ id }) => id),
-	};
-}
-
-async function writePeople(
+export function preparedNetwork(
 	{ file }: NetworkFolder,
-	{ state, network, ports }: Place,
-	given: {
-		readonly pins: { readonly identityKey: string; readonly logKey: string };
-		readonly random: Random;
-	},
-): Promise<void> {
-	const people = file.people.map(({ id }) => ({ id, secret: toBase64Url(given.random.bytes(32)) }));
-	const issuer = { cordon: 1, port: ports.issuer, network, keyFile: 'signing.key', people };
-	await write(state.issuerFile, JSON.stringify(issuer));
-	for (const { id, secret } of people) {
-		const { privateJwk } = await newRequestKey();
-		const profile = {
-			cordon: 1,
-			person: id,
-			secret,
-			issuer: `http://127.0.0.1:${ports.issuer}`,
-			coordinatorUrl: coordinatorUrl(ports.coordinator),
-			network,
-			coordinator: given.pins,
-			requestKey: privateJwk.reveal(),
-		};
-		await write(state.profileFile(id), JSON.stringify(profile));
-	}
+	state: NetworkState,
+	coordinatorUrl: string,
+): PreparedNetwork {
+	const hospitals = file.hospitals.map(({ id }) => id);
+	const people = file.people.map(({ id }) => id);
+	return { state, network: networkIdOf(file.name), hospitals, people, coordinatorUrl };
 }
 
-function loadDictionary({ folder, file }: NetworkFolder): Dictionary {
-	if (file.dictionary === undefined) return loadDefaultDictionary();
-	const path = resolve(folder, file.dictionary);
-	const loaded = loadDictionaryFile(path);
-	if (!loaded.ok) throw new InputWrong(path, loaded.error);
-	return loaded.value;
+interface LoopbackPlace {
+	readonly state: NetworkState;
+	readonly ports: LoopbackPorts;
+	readonly servers: Servers;
+}
+
+async function deployOnLoopback(
+	{ file }: NetworkFolder,
+	{ state, ports, servers }: LoopbackPlace,
+	{ random }: FoundingParts,
+): Promise<Deployment> {
+	const { postgresUrl, openfgaUrl } = servers;
+	const mark = toHex(random.bytes(4));
+	const footings = new Map<string, Footing>();
+	const folders = new Map(file.hospitals.map(({ id }) => [id, state.hospitalFolder(id)]));
+	for (const [party, folder] of [...folders, ['coordinator', state.coordinatorFolder] as const]) {
+		const urlFile = postgresUrl === null ? null : join(folder, 'database-url');
+		if (postgresUrl !== null && urlFile !== null) {
+			const name = `cordon_${mark}_${party.replaceAll('-', '_')}`;
+			await writeOwn(urlFile, await makeDatabase(postgresUrl, name));
+		}
+		footings.set(party, { urlFile, openfgaUrl });
+	}
+	return loopbackDeployment(ports, (party) => {
+		const footing = footings.get(party);
+		if (footing === undefined) throw new Error('a party has its footing');
+		return footing;
+	});
 }
 
 function digestOf({ file }: NetworkFolder): string {
 	return toHex(hashParts('cordon-network-file/1', canonicalJson(file)));
+}
+
+/** A URL holds a password, so only a hash of it is kept. */
+function digestOfServers({ postgresUrl, openfgaUrl }: Servers): string {
+	return toHex(hashParts('cordon-network-servers/1', canonicalJson({ postgresUrl, openfgaUrl })));
 }
 
 /** Letters, digits and hyphens of the network's name: it is an audience, an origin and a part of file names. */
@@ -200,14 +138,4 @@ export function networkIdOf(name: string): string {
 		.replaceAll(/^-+|-+$/g, '')
 		.slice(0, 40);
 	return id === '' ? 'network' : id.replace(/-$/, '');
-}
-
-function coordinatorUrl(port: number): string {
-	return `http://127.0.0.1:${port}`;
-}
-
-/** Secrets are among these files, so each is its owner's alone. */
-async function write(file: string, text: string): Promise<void> {
-	await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-	await writeFile(file, text, { mode: 0o600 });
 }
