@@ -6,6 +6,7 @@ const report = process.env['CORDON_TEST_REPORT'];
 export default defineConfig({
 	test: {
 		include: ['{shared,node,coordinator,policies,cli}/src/**/*.test.ts', 'test/**/*.test.ts'],
+		globalSetup: ['test/servers/server-setup.ts'],
 		testTimeout: 120_000,
 		hookTimeout: 240_000,
 		maxWorkers: 2,

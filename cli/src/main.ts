@@ -2,15 +2,19 @@
 
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { auditKeygen, auditKeys, auditVerify } from './commands/audit-commands.ts';
+import { authzCheck, authzSync } from './commands/authz-commands.ts';
+import { containersFound, containersJoin, containersSecrets } from './commands/containers-commands.ts';
 import {
 	coordinatorAudit,
 	coordinatorInit,
 	coordinatorInvite,
 	coordinatorStart,
 } from './commands/coordinator-commands.ts';
+import { coordinatorDoctor, nodeDoctor } from './commands/doctor-command.ts';
 import { issuerStart } from './commands/issuer-start.ts';
 import { askFolder, query, readQuestion, up } from './commands/network-commands.ts';
 import { nodeCall, nodeCheck, nodeInit, nodeStart, nodeStream } from './commands/node-commands.ts';
+import { nodeRestoreAccept } from './commands/restore-command.ts';
 import { printSchema, schemaNames } from './commands/schema-command.ts';
 import { synth } from './commands/synth-command.ts';
 import { runDemo } from './demo/run-demo.ts';
@@ -23,6 +27,15 @@ function wholeNumber(text: string): number {
 	if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number.');
 	return Number(text);
 }
+
+const postgres = [
+	'--postgres <url>',
+	'server on this machine that may make databases; each party gets its own instead of an embedded one',
+] as const;
+const openfga = [
+	'--openfga <url>',
+	'server on this machine; each node gets a store instead of its own evaluator',
+] as const;
 
 program
 	.command('demo')
@@ -48,7 +61,9 @@ program
 	.description('start the network of a folder: issuer, coordinator and a node for each hospital')
 	.argument('<folder>', 'holds a network.yaml, see docs/network-folder.md')
 	.option('--state <folder>', 'keys and stores; default FOLDER/.cordon')
-	.action((folder, { state }) => up(folder, state));
+	.option(...postgres)
+	.option(...openfga)
+	.action(up);
 
 program
 	.command('query')
@@ -68,8 +83,10 @@ program
 	.option('--state <folder>', 'keep keys and stores here; without it they are removed at the end')
 	.option('--as <person>', 'who asks; default the first member of the project')
 	.option('--json', 'one JSON line: {"cordon":1,"answers":[...]}', false)
-	.action((folder, questions, { state, as: person, json }) =>
-		askFolder(folder, questions, { state, person, json }),
+	.option(...postgres)
+	.option(...openfga)
+	.action((folder, questions, { as: person, ...options }) =>
+		askFolder(folder, questions, { person, ...options }),
 	);
 
 const node = program.command('node').description("a hospital's node");
@@ -80,7 +97,8 @@ node
 	.description('make the keys and enrol by an invitation')
 	.requiredOption(...config)
 	.requiredOption('--invitation <file>', 'from the coordinator')
-	.action(({ config: file, invitation }) => nodeInit(file, invitation));
+	.option('--if-new', 'do nothing where it is enrolled already', false)
+	.action(({ config: file, ...options }) => nodeInit(file, options));
 node
 	.command('start')
 	.description('run the node')
@@ -131,6 +149,36 @@ for (const [name, method, path, what] of [
 		.action(({ config: file }) => nodeCall(file, { method, path }));
 }
 
+node
+	.command('doctor')
+	.description(
+		'say line by line what is right, what is wrong, and how to mend it; exit 1 where anything is wrong',
+	)
+	.requiredOption(...config)
+	.option('--json', 'one JSON line', false)
+	.action(nodeDoctor);
+node
+	.command('restore-accept')
+	.description(
+		'accept a database that came from a backup: voids what is open, charges what may have been spent',
+	)
+	.requiredOption(...config)
+	.action(({ config: file }) => nodeRestoreAccept(file));
+
+const authz = node.command('authz').description("the hospital's OpenFGA server, see docs/operations.md");
+authz
+	.command('sync')
+	.description('bring the store in line with the authorization file; the first time, make it')
+	.requiredOption(...config)
+	.action(({ config: file }) => authzSync(file));
+authz
+	.command('check')
+	.description(
+		'say how the store differs from the authorization file, and change nothing; exit 1 where it does',
+	)
+	.requiredOption(...config)
+	.action(({ config: file }) => authzCheck(file));
+
 const coordinator = program.command('coordinator').description('the party that carries questions and merges');
 const coordinatorConfig = ['--config <file>', 'coordinator.yaml'] as const;
 
@@ -152,6 +200,15 @@ coordinator
 	.description('run the coordinator')
 	.requiredOption(...coordinatorConfig)
 	.action(({ config: file }) => coordinatorStart(file));
+
+coordinator
+	.command('doctor')
+	.description(
+		'say line by line what is right, what is wrong, and how to mend it; exit 1 where anything is wrong',
+	)
+	.requiredOption(...coordinatorConfig)
+	.option('--json', 'one JSON line', false)
+	.action(coordinatorDoctor);
 
 const issuer = program.command('issuer').description("the simulation's identity provider");
 issuer
@@ -192,6 +249,31 @@ audit
 	.description('make a key pair for a compliance officer')
 	.argument('<file>', 'must not exist')
 	.action(auditKeygen);
+
+const containers = program
+	.command('containers')
+	.description('the steps by which docker-compose.yml makes and joins its sample network');
+const root = ['--root <folder>', 'where the volumes are mounted', '/network'] as const;
+
+containers
+	.command('secrets')
+	.description('make certificates, passwords and the configuration of the servers')
+	.option(...root)
+	.option('--hospitals <number>', 'hospitals', wholeNumber, 4)
+	.action(({ root: folder, hospitals }) => containersSecrets(folder, hospitals));
+containers
+	.command('found')
+	.description('make the sample files and found their network')
+	.option(...root)
+	.option('--patients <number>', 'patients of all hospitals together', wholeNumber, 2000)
+	.option('--hospitals <number>', 'hospitals', wholeNumber, 4)
+	.option('--seed <number>', 'the same seed makes the same files', wholeNumber, 1)
+	.action(({ root: folder, ...size }) => containersFound(folder, size));
+containers
+	.command('join')
+	.description('accept the manifest at every node, and have each take in its files')
+	.option(...root)
+	.action(({ root: folder }) => containersJoin(folder));
 
 program
 	.command('schema')

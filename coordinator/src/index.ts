@@ -8,7 +8,11 @@ export { InvitationRefused, initCoordinator, inviteHospitals } from './init-coor
 export type { Founding } from './membership/founding.ts';
 export { parseFounding } from './membership/founding.ts';
 export type { InvitationFile } from './membership/invitation.ts';
-export { NotFounded } from './open-coordinator.ts';
+export {
+	everyCoordinatorMigration,
+	locationOf as coordinatorLocation,
+	NotFounded,
+} from './open-coordinator.ts';
 export { subjectOfAnswer, verifyAnswer } from './release/compose-answer.ts';
 export type { Released } from './release/decide-release.ts';
 export { decideRelease } from './release/decide-release.ts';

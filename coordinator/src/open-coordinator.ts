@@ -9,6 +9,7 @@ import {
 	type Database,
 	type DatabaseLocation,
 	initCrypto,
+	type Migration,
 	migrate,
 	openDatabase,
 	policyHash,
@@ -29,13 +30,16 @@ export interface Machine {
 	readonly random: Random;
 }
 
+/** In the order they are applied. */
+export const everyCoordinatorMigration: readonly Migration[] = [...coordinatorMigrations, auditMigration];
+
 export async function openStore(
 	config: Pick<CoordinatorConfig, 'database' | 'stateFolder'>,
 ): Promise<Database> {
 	await initCrypto();
 	const database = await openDatabase(await locationOf(config));
 	try {
-		await migrate(database, [...coordinatorMigrations, auditMigration]);
+		await migrate(database, everyCoordinatorMigration);
 		return database;
 	} catch (error) {
 		await database.close();

@@ -19,7 +19,7 @@ import type { CoordinatorParts, PresentedProof, StoredManifest, TakenMessage } f
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
 import { endFailed, endMerged } from './release/end-session.ts';
 import type { Ending, Outgoing, SessionRecord } from './session.ts';
-import { factsOf, newQuery, type SessionFacts } from './session-facts.ts';
+import { newQuery, rememberedFacts, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
 import { requestDigestOf, type Submission, submit } from './submit/submit.ts';
 import { createTurns } from './turns.ts';
@@ -41,13 +41,21 @@ export interface Pipeline {
 /** How often a session may have been changed by another process before this one gives up. */
 const mostAttempts = 8;
 
-export function createPipeline(parts: CoordinatorParts): Pipeline {
+type Working = CoordinatorParts & { readonly factsOf: ReturnType<typeof rememberedFacts> };
+
+export function createPipeline(given: CoordinatorParts): Pipeline {
+	const parts: Working = { ...given, factsOf: rememberedFacts(given) };
 	const turns = createTurns();
 	const unproven = unprovenRefusals(parts);
 	return {
 		ask: (presented, signed) =>
 			turns.inTurn(requestDigestOf(signed), () => ask(parts, unproven, { presented, signed })),
-		take: (hospital, message) => turns.inTurn(message.session, () => take(parts, hospital, message)),
+		take: (hospital, message) => {
+			const work = (): Promise<'accepted' | 'conflict'> =>
+				turns.inTurn(message.session, () => take(parts, hospital, message));
+			const ids = { session: message.session, step: stepOf(message), hospital };
+			return parts.log.timed?.('message-taken', ids, work) ?? work();
+		},
 		sweep: async () => {
 			await sweepAll(parts, (session) => turns.inTurn(session, () => sweepSession(parts, session)));
 			await unproven.flush();
@@ -70,7 +78,7 @@ async function ask(
 		await unproven.note(code);
 	} else {
 		await parts.audit.append(refusedEntry({ requestDigest: requestDigestOf(signed), person, code }));
-		parts.log.info('question refused', { code });
+		parts.log.info('question-refused', { code });
 	}
 	return err({ code, issues });
 }
@@ -92,7 +100,7 @@ async function dispatch(
 	await parts.audit.append(openedEntry(query, opened.record));
 	const stored = await parts.sessions.open(query, opened.record, opened.outgoing);
 	if (stored.opened) wakeHospitals(parts, opened.record);
-	parts.log.info('question dispatched', { query: stored.id, hospitals: roster.length });
+	parts.log.info('question-dispatched', { query: stored.id, session });
 	return ok({ id: stored.id });
 }
 
@@ -107,7 +115,7 @@ function sameRequest(
 
 /** merge, and release once the sum has opened */
 async function take(
-	parts: CoordinatorParts,
+	parts: Working,
 	hospital: string,
 	message: ToCoordinator,
 ): Promise<'accepted' | 'conflict'> {
@@ -123,7 +131,7 @@ async function take(
 		const record = await parts.sessions.session(message.session);
 		if (record === null || record.merge === null) return 'conflict';
 		if (isClosedTo(record, hospital, parts.clock.nowMs())) return 'conflict';
-		const facts = await factsOf(parts, record);
+		const facts = await parts.factsOf(record);
 		const heard = noteHeard(record, hospital, message);
 		const leaving = leavingOf(heard, facts.plan.mechanism);
 		const step = await mergeMessage(record.merge, { hospital, message, leaving }, facts);
@@ -145,12 +153,12 @@ async function sweepAll(
 	if (failures.length > 0) throw failures[0];
 }
 
-async function sweepSession(parts: CoordinatorParts, session: string): Promise<void> {
+async function sweepSession(parts: Working, session: string): Promise<void> {
 	const nowMs = parts.clock.nowMs();
 	const record = await parts.sessions.session(session);
 	if (record === null || record.merge === null) return;
 	if (record.ending !== null) return finish(parts, record, record.ending);
-	const facts = await factsOf(parts, record);
+	const facts = await parts.factsOf(record);
 	const absent = overdue(record, nowMs);
 	if (nowMs >= record.deadlineMs) {
 		const step: MergeStep = { state: record.merge, send: [], outcome: { kind: 'aborted' }, progress: null };
@@ -218,8 +226,8 @@ async function finish(parts: CoordinatorParts, record: SessionRecord, ending: En
 	// Where another process was quicker, it has said all this.
 	if (!kept) return;
 	wakeHospitals(parts, record);
-	if (fault !== null) parts.log.fault('session withheld', { session, query, fault });
-	parts.log.info('session ended', { session, query, status });
+	if (fault !== null) parts.log.fault('session-withheld', { session, query, fault });
+	parts.log.info('session-ended', { session, query, status });
 }
 
 function wakeHospitals(parts: CoordinatorParts, { roster }: SessionRecord): void {

@@ -136,9 +136,17 @@ export interface Timer {
 
 /** Codes and ids only: never a value, a count, a token or another library's message. */
 export interface Log {
-	readonly info: (event: string, ids: Readonly<Record<string, string | number>>) => void;
-	readonly fault: (event: string, ids: Readonly<Record<string, string | number>>) => void;
+	/** `event` is a code of its own; so are the ids' texts. */
+	readonly info: (event: string, ids: Ids) => void;
+	readonly fault: (event: string, ids: Ids) => void;
+	readonly debug?: (event: string, ids: Ids) => void;
+	/** Does the work and notes for debugging how long it took, in milliseconds; absent: nobody wants to know. */
+	readonly timed?: <T>(event: string, ids: Ids, work: () => Promise<T>) => Promise<T>;
+	/** Every line of the work, however deep, carries these ids too. */
+	readonly within?: <T>(ids: Ids, work: () => T) => T;
 }
+
+type Ids = Readonly<Record<string, string | number>>;
 
 /** Everything the pipeline works with. */
 export interface CoordinatorParts {

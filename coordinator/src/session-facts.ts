@@ -1,4 +1,4 @@
-// What is fixed for a session from its beginning, read anew for each message from what was signed and stored.
+// What is fixed for a session from its beginning, read from what was signed and stored: once a process, as it never changes.
 
 import {
 	type NetworkPolicy,
@@ -25,11 +25,27 @@ export interface SessionFacts {
 	readonly minimum: number;
 }
 
+export type FactsParts = Pick<CoordinatorParts, 'sessions' | 'membership' | 'dictionary'>;
+
+/** As many sessions as may well run at once; one that was forgotten is read again. */
+const mostRemembered = 64;
+
+/** Each hospital's each round needs the facts again; a process reads them once a session. Errors  those of `factsOf`. */
+export function rememberedFacts(parts: FactsParts): (record: SessionRecord) => Promise<SessionFacts> {
+	const remembered = new Map<string, SessionFacts>();
+	return async (record) => {
+		const known = remembered.get(record.session);
+		if (known !== undefined) return known;
+		const facts = await factsOf(parts, record);
+		const [oldest] = remembered.keys();
+		if (remembered.size >= mostRemembered && oldest !== undefined) remembered.delete(oldest);
+		remembered.set(record.session, facts);
+		return facts;
+	};
+}
+
 /** Errors  throws where the store contradicts itself: a session without its query, manifest or plan. */
-export async function factsOf(
-	parts: Pick<CoordinatorParts, 'sessions' | 'membership' | 'dictionary'>,
-	record: SessionRecord,
-): Promise<SessionFacts> {
+export async function factsOf(parts: FactsParts, record: SessionRecord): Promise<SessionFacts> {
 	const query = await parts.sessions.query(record.query);
 	const stored = await parts.membership.manifest(record.manifest);
 	if (query === null || stored === null) throw new Error('a session without its query or manifest');

@@ -14,6 +14,12 @@ import { hostOf, invite } from './init-coordinator.ts';
 import type { InvitationFile } from './membership/invitation.ts';
 import { resumeMembership } from './membership/membership.ts';
 import {
+	countedPipeline,
+	countedSessions,
+	countingMetrics,
+	monitorCoordinator,
+} from './monitor-coordinator.ts';
+import {
 	auditOf,
 	logKeyOf,
 	type Machine,
@@ -34,6 +40,7 @@ export interface CoordinatorDeps extends Machine {
 
 export interface RunningCoordinator {
 	readonly url: string;
+	readonly network: string;
 	readonly invite: (hospital: string) => Promise<InvitationFile>;
 	/** The audit log, a JSON line each, as `cordon audit verify` reads it. */
 	readonly exportAudit: () => AsyncIterable<string>;
@@ -79,8 +86,10 @@ async function serve(
 		complianceKey: config.complianceKey,
 	});
 	const stop = new AbortController();
+	const monitored = { config, clock, database, membership, sessions: sqlSessionStore(database) };
+	const metrics = countingMetrics(monitored);
 	const parts = {
-		sessions: sqlSessionStore(database),
+		sessions: countedSessions(monitored.sessions, metrics),
 		membership,
 		audit: auditOf(transparency),
 		gate: researcherGate({
@@ -92,9 +101,9 @@ async function serve(
 		random,
 		identitySeed: keys.identity,
 		dictionary: founding.dictionary,
-		log: pinoLog(config.log),
+		log: pinoLog(config.log, founding.network),
 	};
-	const pipeline = createPipeline(parts);
+	const pipeline = countedPipeline(createPipeline(parts), metrics);
 	const logKey = logKeyOf(keys);
 	await resumeMembership({ ...parts, logKey });
 	await sweepOnce({ pipeline, log: parts.log });
@@ -110,9 +119,11 @@ async function serve(
 		logKey,
 		network: founding.network,
 		stopping: stop.signal,
+		counted: metrics.answered,
 	};
 	const app = createApp(appParts);
 	answer = (request) => app.fetch(request);
+	const monitoring = await monitorCoordinator(monitored, metrics);
 	const stopSweeping = sweepRegularly({ pipeline, timer, log: parts.log });
 	const card = {
 		coordinatorUrl: url,
@@ -121,12 +132,14 @@ async function serve(
 	};
 	return {
 		url,
+		network: founding.network,
 		invite: (hospital) => invite({ clock, random, membership, card }, hospital),
 		exportAudit: () => transparency.exportLines(),
 		close: async () => {
 			stop.abort();
 			await stopSweeping();
 			await server.close();
+			await monitoring?.close();
 			await database.close();
 		},
 	};

@@ -16,7 +16,7 @@ export async function sweepOnce({ pipeline, log }: Omit<SweepParts, 'timer'>): P
 	try {
 		await pipeline.sweep();
 	} catch (error) {
-		log.fault('sweep failed', { kind: error instanceof Error ? error.name : 'unknown' });
+		log.fault('sweep-failed', { kind: error instanceof Error ? error.name : 'unknown' });
 	}
 }
 

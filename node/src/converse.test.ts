@@ -1,4 +1,4 @@
-import type { ToNode } from '@cordon/shared';
+import { DatabaseFault, type ToNode } from '@cordon/shared';
 import { describe, expect, it } from 'vitest';
 import { type ConversationEvent, type ConversationParts, converse } from './converse.ts';
 import type { CoordinatorClient, InboundMessage, OutgoingMessage, SessionStore } from './ports.ts';
@@ -20,8 +20,9 @@ interface Situation {
 	readonly polls: readonly Heard[];
 	readonly outbox?: readonly OutgoingMessage[];
 	readonly send?: (message: OutgoingMessage) => 'accepted' | 'rejected' | 'failed' | 'unreachable';
-	/** How often a message fails before it is dealt with. */
+	/** How often a message fails before it is dealt with, with the fault given or another. */
 	readonly failing?: ReadonlyMap<number, number>;
+	readonly fault?: Error;
 	readonly overdue?: () => Promise<void>;
 }
 
@@ -32,6 +33,8 @@ interface Course {
 	readonly unsent: readonly string[];
 	readonly polledAfter: readonly number[];
 	readonly pauses: readonly number[];
+	/** How long each poll was to wait. */
+	readonly waits: readonly number[];
 	readonly cursor: number;
 }
 
@@ -43,13 +46,14 @@ async function run(situation: Situation): Promise<Course> {
 	const sent: string[] = [];
 	const polledAfter: number[] = [];
 	const pauses: number[] = [];
+	const waits: number[] = [];
 	const failures = new Map(situation.failing);
 	let outbox = [...(situation.outbox ?? [])];
 	let cursor = 0;
 	const handle = async (sequence: number, _message: ToNode): Promise<void> => {
 		const left = failures.get(sequence) ?? 0;
 		failures.set(sequence, left - 1);
-		if (left > 0) throw new Error('lost infrastructure');
+		if (left > 0) throw situation.fault ?? new Error('lost infrastructure');
 		handled.push(sequence);
 		outbox = [...outbox, outgoing(`answer-${sequence}`)];
 		cursor = sequence;
@@ -65,8 +69,9 @@ async function run(situation: Situation): Promise<Course> {
 		},
 	} satisfies Partial<SessionStore> as unknown as SessionStore;
 	const client = {
-		poll: async (after) => {
+		poll: async (after, waitMs) => {
 			polledAfter.push(after);
+			waits.push(waitMs);
 			const heard = situation.polls[polledAfter.length - 1];
 			if (polledAfter.length >= situation.polls.length) stop.abort();
 			if (heard === 'unreachable' || heard === undefined) throw new Error('unreachable');
@@ -88,7 +93,7 @@ async function run(situation: Situation): Promise<Course> {
 		report: (event) => void events.push(event),
 	};
 	await converse(parts, stop.signal);
-	return { events, handled, sent, unsent: outbox.map(({ id }) => id), polledAfter, pauses, cursor };
+	return { events, handled, sent, unsent: outbox.map(({ id }) => id), polledAfter, pauses, waits, cursor };
 }
 
 describe('converse', () => {
@@ -178,6 +183,19 @@ describe('converse while the coordinator is out of reach', () => {
 		expect(course.events.map(({ event }) => event)).toEqual(['coordinator-unreachable']);
 	});
 
+	it('says that it is the store that is away, and when it is back', async () => {
+		let calls = 0;
+		const overdue = async (): Promise<void> => {
+			calls += 1;
+			if (calls === 1) throw new DatabaseFault('57P01');
+		};
+		const course = await run({ polls: [[inbound(1)], []], overdue });
+		expect(course.events).toEqual([
+			{ event: 'store-unreachable', retryInMs: 200 },
+			{ event: 'store-reached' },
+		]);
+	});
+
 	it('passes a bug on that is no error', async () => {
 		const overdue = (): Promise<void> => Promise.reject('thrown text');
 		await expect(run({ polls: [[]], overdue })).rejects.toBe('thrown text');
@@ -202,6 +220,26 @@ describe('converse with a message that does not go as it ought', () => {
 			{ event: 'message-skipped', sequence: 1 },
 		]);
 		expect(course.polledAfter).toEqual([0, 2]);
+	});
+
+	it('skips none for a database that is away, and hears it again when it is back', async () => {
+		const course = await run({
+			polls: [[inbound(1)], [inbound(1)], [inbound(1)], [inbound(1)], [inbound(1)], []],
+			failing: new Map([[1, 4]]),
+			fault: new DatabaseFault('57P03'),
+		});
+		expect([course.handled, course.cursor]).toEqual([[1], 1]);
+		expect(course.pauses.slice(0, 4)).toEqual([200, 400, 800, 1600]);
+		expect(course.events.map(({ event }) => event)).toEqual(['store-unreachable', 'store-reached']);
+	});
+
+	it('skips one that the database itself refuses again and again', async () => {
+		const course = await run({
+			polls: [[inbound(1)], []],
+			failing: new Map([[1, 9]]),
+			fault: new DatabaseFault('22P05'),
+		});
+		expect(course.events.at(-1)).toEqual({ event: 'message-skipped', sequence: 1 });
 	});
 
 	it('moves past what is no message', async () => {
@@ -231,6 +269,19 @@ describe('converse with a message that does not go as it ought', () => {
 		expect(new Set(course.events.map((event) => JSON.stringify(event)))).toEqual(
 			new Set([JSON.stringify({ event: 'message-delayed', id: 'stuck' })]),
 		);
+	});
+
+	it('listens only shortly while one of its own is unsaid, longer each time, and long again afterwards', async () => {
+		let attempts = 0;
+		const course = await run({
+			polls: [[], [], [], [], []],
+			outbox: [outgoing('stuck')],
+			send: () => {
+				attempts += 1;
+				return attempts < 4 ? 'failed' : 'accepted';
+			},
+		});
+		expect(course.waits).toEqual([200, 400, 800, 20_000, 20_000]);
 	});
 
 	it('stops between two messages where it is told to', async () => {

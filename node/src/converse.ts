@@ -1,6 +1,6 @@
 // Keeps a node in conversation with its coordinator: polls, deals with each message once, resends what was not heard.
 
-import type { Random } from '@cordon/shared';
+import { DatabaseFault, type Random } from '@cordon/shared';
 import type { Pipeline } from './pipeline.ts';
 import type { CoordinatorClient, InboundMessage, SessionStore } from './ports.ts';
 
@@ -18,6 +18,8 @@ export interface ConversationParts {
 export type ConversationEvent =
 	| { readonly event: 'coordinator-unreachable'; readonly retryInMs: number }
 	| { readonly event: 'coordinator-reached' }
+	| { readonly event: 'store-unreachable'; readonly retryInMs: number }
+	| { readonly event: 'store-reached' }
 	| { readonly event: 'message-failed'; readonly sequence: number; readonly attempt: number }
 	| { readonly event: 'message-rejected'; readonly id: string }
 	| { readonly event: 'message-delayed'; readonly id: string }
@@ -31,61 +33,85 @@ const attemptsPerMessage = 3;
 
 /** Runs until the signal is given. */
 export async function converse(parts: ConversationParts, signal: AbortSignal): Promise<void> {
+	let missing: Missing | null = null;
 	let failures = 0;
+	let delays = 0;
 	while (!signal.aborted) {
-		const reached = await exchange(parts, signal).catch((error: unknown) => {
-			if (!(error instanceof Error)) throw error;
-			return false;
-		});
+		const turn = await exchange(parts, fullBackOffMs(delays), signal).catch(missingIn);
 		if (signal.aborted) return;
-		if (reached) {
-			if (failures > 0) parts.report({ event: 'coordinator-reached' });
+		if (typeof turn !== 'string') {
+			if (missing !== null) parts.report({ event: `${missing}-reached` });
+			missing = null;
 			failures = 0;
+			delays = turn.isAllSaid ? 0 : delays + 1;
 			continue;
 		}
 		const retryInMs = backOffMs(failures, parts.random);
-		if (failures === 0) parts.report({ event: 'coordinator-unreachable', retryInMs });
+		if (missing !== turn) parts.report({ event: `${turn}-unreachable`, retryInMs });
+		missing = turn;
 		failures += 1;
 		await parts.pause(retryInMs, signal);
 	}
 }
 
-/** One turn: say what is unsaid, listen, deal with what was heard. Rejects where the coordinator is out of reach. */
-async function exchange(parts: ConversationParts, signal: AbortSignal): Promise<boolean> {
+/** What a turn could not do without. */
+type Missing = 'coordinator' | 'store';
+
+function missingIn(error: unknown): Missing {
+	if (!(error instanceof Error)) throw error;
+	return error instanceof DatabaseFault ? 'store' : 'coordinator';
+}
+
+interface Turn {
+	/** false: the coordinator failed at a message, which is to be said again soon. */
+	readonly isAllSaid: boolean;
+}
+
+/** One turn: say what is unsaid, listen, deal with what was heard. Rejects where store or coordinator is out of reach. */
+async function exchange(parts: ConversationParts, retryMs: number, signal: AbortSignal): Promise<Turn> {
 	await parts.pipeline.endOverdue();
-	await sayUnsaid(parts);
-	const heard = await parts.client.poll(await parts.sessions.cursor(), pollWaitMs, signal);
+	let isAllSaid = await sayUnsaid(parts);
+	// Others may wait for what is not said yet: listening for long would make them wait as long.
+	const waitMs = isAllSaid ? pollWaitMs : retryMs;
+	const heard = await parts.client.poll(await parts.sessions.cursor(), waitMs, signal);
 	// An empty answer comes after the wait; one that comes at once must not make us ask without a breath.
 	if (heard.length === 0) await parts.pause(emptyPollPauseMs, signal);
 	for (const message of heard) {
 		await dealWith(parts, message);
-		await sayUnsaid(parts);
+		isAllSaid = await sayUnsaid(parts);
 		if (signal.aborted) break;
 	}
-	return true;
+	return { isAllSaid };
 }
 
-async function sayUnsaid({ sessions, client, report }: ConversationParts): Promise<void> {
+/** false: something is still unsaid. */
+async function sayUnsaid({ sessions, client, report }: ConversationParts): Promise<boolean> {
+	let isAllSaid = true;
 	for (const message of await sessions.unsent()) {
 		const outcome = await client.send(message);
 		if (outcome === 'failed') {
 			// One message that the coordinator chokes on must not stop the others, nor the listening.
 			report({ event: 'message-delayed', id: message.id });
+			isAllSaid = false;
 			continue;
 		}
 		// Of a session that is over the coordinator wants no more; saying it again would change nothing.
 		if (outcome === 'rejected') report({ event: 'message-rejected', id: message.id });
 		await sessions.markSent(message.id);
 	}
+	return isAllSaid;
 }
 
-/** A message that fails again and again is skipped: its session then ends by its deadline, unanswered. */
+/**
+ * A message that fails again and again is skipped: its session then ends by its deadline, unanswered. While the store
+ * is away every message fails, so none is skipped for it: the turn is broken off, and the message is heard again.
+ */
 async function dealWith(parts: ConversationParts, { sequence, message }: InboundMessage): Promise<void> {
 	for (let attempt = 1; message !== null && attempt <= attemptsPerMessage; attempt += 1) {
 		try {
 			return await parts.pipeline.handle(sequence, message);
 		} catch (error) {
-			if (!(error instanceof Error)) throw error;
+			if (!(error instanceof Error) || isOutage(error)) throw error;
 			parts.report({ event: 'message-failed', sequence, attempt });
 		}
 	}
@@ -93,9 +119,16 @@ async function dealWith(parts: ConversationParts, { sequence, message }: Inbound
 	await parts.sessions.save({ record: null, outgoing: [], cursor: sequence });
 }
 
+function isOutage(error: Error): boolean {
+	return error instanceof DatabaseFault && error.isOutage;
+}
+
 /** Doubles from 0.2 s to 15 s, less up to a half at random, so that hospitals do not return in step. */
 function backOffMs(failures: number, random: Random): number {
-	const full = Math.min(longestBackOffMs, firstBackOffMs * 2 ** Math.min(failures, 10));
 	const fraction = (random.bytes(1)[0] ?? 0) / 512;
-	return Math.round(full * (1 - fraction));
+	return Math.round(fullBackOffMs(failures) * (1 - fraction));
+}
+
+function fullBackOffMs(failures: number): number {
+	return Math.min(longestBackOffMs, firstBackOffMs * 2 ** Math.min(failures, 10));
 }

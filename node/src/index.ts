@@ -1,3 +1,5 @@
+export type { RestoreFault, RestoreReport } from './accept-restored.ts';
+export { acceptRestored } from './accept-restored.ts';
 export { explainShape, idMessage } from './config/explain-shape.ts';
 export type { AcceptedTerms, NodeConfig } from './config/node-config.ts';
 export { parseNodeConfig } from './config/node-config.ts';
@@ -12,5 +14,9 @@ export type { InitInput } from './init-node.ts';
 export { EnrolmentFailed, initNode, isEnrolled } from './init-node.ts';
 export { ManifestRefused } from './join-network.ts';
 export { loadOperatorFiles, OperatorFileWrong } from './load-operator-files.ts';
+export type { EventDetails, Timed } from './observe-conversation.ts';
+export { databaseLocation, nodeMigrations } from './open-adapters.ts';
+export { AuthorizationNotSynced } from './open-policy-engine.ts';
 export type { NodeSurroundings, RunningNode } from './start-node.ts';
 export { startNode } from './start-node.ts';
+export { checkAuthorization, syncAuthorization } from './sync-authorization.ts';

@@ -15,6 +15,7 @@ import {
 } from '@cordon/shared';
 import { z } from 'zod';
 import { createNodeKeys, type NodeKeys, readNodeKeys } from './adapters/state-folder/node-keys.ts';
+import { createWitness } from './adapters/witness/witness-file.ts';
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
@@ -100,6 +101,10 @@ export async function initNode(input: InitInput): Promise<void> {
 	}).catch(() => null);
 	if (answer === null) throw new EnrolmentFailed(`no coordinator answers at ${invitation.coordinatorUrl}`);
 	if (!answer.ok) throw new EnrolmentFailed(`the coordinator refused the enrolment (HTTP ${answer.status})`);
+	await createWitness(input.stateFolder).catch((error: NodeJS.ErrnoException) => {
+		// Of a run that ended before it could note the enrolment; nothing has been said since.
+		if (error.code !== 'EEXIST') throw error;
+	});
 	await writeFile(
 		enrolmentFile(input.stateFolder),
 		JSON.stringify({ cordon: 1, network: invitation.network }),

@@ -36,15 +36,7 @@ export class OperatorFileWrong extends Error {
 /** Errors  throws `OperatorFileWrong` for the first file with mistakes, naming all of that file's. */
 export async function loadOperatorFiles(config: NodeConfig): Promise<OperatorFiles> {
 	const dictionary = loadDictionary(config);
-	const authorizationText = await readText(config.authorizationFile);
-	const authorization = demand(
-		config.authorizationFile,
-		parseAuthorization(readYaml(config.authorizationFile, authorizationText)),
-	);
-	if (authorization.hospital !== config.hospital) {
-		const message = `is the file of another hospital than ${config.hospital}`;
-		throw new OperatorFileWrong(config.authorizationFile, [{ path: '/hospital', message, nearest: [] }]);
-	}
+	const authorization = await loadAuthorization(config);
 	if (config.mappingFile === null) return { dictionary, authorization, mapping: emptyMapping };
 	const mappingText = await readText(config.mappingFile);
 	return {
@@ -52,6 +44,17 @@ export async function loadOperatorFiles(config: NodeConfig): Promise<OperatorFil
 		authorization,
 		mapping: demand(config.mappingFile, parseMapping(mappingText, dictionary)),
 	};
+}
+
+/** The one of them that a policy engine needs. Errors  throws `OperatorFileWrong`. */
+export async function loadAuthorization({
+	authorizationFile: file,
+	hospital,
+}: Pick<NodeConfig, 'authorizationFile' | 'hospital'>): Promise<HospitalAuthorization> {
+	const authorization = demand(file, parseAuthorization(readYaml(file, await readText(file))));
+	if (authorization.hospital === hospital) return authorization;
+	const message = `is the file of another hospital than ${hospital}`;
+	throw new OperatorFileWrong(file, [{ path: '/hospital', message, nearest: [] }]);
 }
 
 function loadDictionary(config: NodeConfig): Dictionary {

@@ -35,7 +35,12 @@ export function localOperations(standing: Standing, progress: JoinProgress): Loc
 				epoch,
 			});
 		},
-		ingest: (tell) => ingestSources(standing, progress.member?.manifest.policy.publicData ?? false, tell),
+		ingest: (tell) => {
+			const consentWaived = progress.member?.manifest.policy.publicData ?? false;
+			const work = ingestSources(standing, consentWaived, tell);
+			standing.inHand.add(work);
+			return work.finally(() => standing.inHand.delete(work));
+		},
 		ledger: async () => {
 			const { ledger, manifest } = joined();
 			const epoch = await store.snapshots.currentEpoch();

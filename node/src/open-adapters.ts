@@ -1,15 +1,7 @@
-// Opens what a node stands on: its store with the newest schema, its log, its ledger, its policy engine.
+// Opens what a node stands on: its store with the newest schema, and its log.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-	createEvaluator,
-	createOpenFgaEngine,
-	type HospitalAuthorization,
-	hospitalTuples,
-	loadModel,
-	type RelationshipEngine,
-} from '@cordon/policies';
 import {
 	auditMigration,
 	type Clock,
@@ -18,6 +10,7 @@ import {
 	type DatabaseLocation,
 	type Dictionary,
 	type Manifest,
+	type Migration,
 	migrate,
 	openDatabase,
 	policyHash,
@@ -49,15 +42,12 @@ export interface NodeStore {
 	readonly sessions: SessionStore;
 }
 
-const engineTimeoutMs = 2_000;
-
 export async function openStore(
 	config: NodeConfig,
 	dictionary: Dictionary,
 	keys: Pick<NodeKeys, 'pseudonym'>,
 ): Promise<NodeStore> {
-	const database = await openDatabase(await locate(config));
-	await migrate(database, [factsMigration, ledgerMigration, sessionMigration, auditMigration]);
+	const database = await openNodeDatabase(config);
 	return {
 		database,
 		snapshots: createSnapshotStore(database),
@@ -65,6 +55,26 @@ export async function openStore(
 		index: createSqlCohortIndex(database, dictionary),
 		sessions: createSessionStore(database),
 	};
+}
+
+/** In the order they are applied. */
+export const nodeMigrations: readonly Migration[] = [
+	factsMigration,
+	ledgerMigration,
+	sessionMigration,
+	auditMigration,
+];
+
+/** The database at its newest schema. */
+export async function openNodeDatabase(config: NodeConfig): Promise<Database> {
+	const database = await openDatabase(await databaseLocation(config));
+	try {
+		await migrate(database, nodeMigrations);
+		return database;
+	} catch (error) {
+		await database.close();
+		throw error;
+	}
 }
 
 export function openLog(
@@ -88,14 +98,6 @@ export function openLog(
 	});
 }
 
-export function openEngine(config: NodeConfig, authorization: HospitalAuthorization): RelationshipEngine {
-	const { policyEngine } = config;
-	if (policyEngine.kind === 'in-process') return createEvaluator(loadModel(), hospitalTuples(authorization));
-	const { apiUrl, store: pinned } = policyEngine;
-	if (pinned === null) throw new Error('the policy engine has no store: run `cordon node authz sync`');
-	return createOpenFgaEngine({ apiUrl, ...pinned, timeoutMs: engineTimeoutMs });
-}
-
 function withdrawalsOf(
 	{ withdrawalsFile }: NodeConfig,
 	{ pseudonym }: Pick<NodeKeys, 'pseudonym'>,
@@ -103,7 +105,9 @@ function withdrawalsOf(
 	return withdrawalsFile === null ? null : createCurrentWithdrawals(withdrawalsFile, pseudonym);
 }
 
-async function locate(config: NodeConfig): Promise<DatabaseLocation> {
+export async function databaseLocation(
+	config: Pick<NodeConfig, 'database' | 'stateFolder'>,
+): Promise<DatabaseLocation> {
 	if (config.database.kind === 'pglite')
 		return { kind: 'pglite', directory: join(config.stateFolder, 'store') };
 	const url = (await readFile(config.database.urlFile, 'utf8')).trim();

@@ -53,12 +53,17 @@ export interface Pipeline {
 }
 
 export function createPipeline(parts: NodeParts): Pipeline {
+	// No open session is overdue before: it spares a look at all of them at each turn.
+	let nextDeadlineMs = 0;
 	return {
 		handle: async (sequence, message) => {
 			const change = await answer(parts, message);
+			nextDeadlineMs = Math.min(nextDeadlineMs, change.record?.deadlineMs ?? nextDeadlineMs);
 			await parts.sessions.save({ ...change, cursor: sequence });
 		},
-		endOverdue: () => endOverdue(parts),
+		endOverdue: async () => {
+			if (parts.clock.nowMs() >= nextDeadlineMs) nextDeadlineMs = await endOverdue(parts);
+		},
 	};
 }
 
@@ -209,13 +214,15 @@ async function end(parts: NodeParts, message: EndMessage): Promise<Change> {
 	return { record: endedRecord(record), outgoing: [] };
 }
 
-async function endOverdue(parts: NodeParts): Promise<void> {
+/** Resolves with the next deadline of those that are left; infinite where none is. */
+async function endOverdue(parts: NodeParts): Promise<number> {
 	const nowMs = parts.clock.nowMs();
-	for (const record of await parts.sessions.openSessions()) {
-		if (nowMs < record.deadlineMs) continue;
+	const open = await parts.sessions.openSessions();
+	for (const record of open.filter(({ deadlineMs }) => nowMs >= deadlineMs)) {
 		await recordDeparture(parts.audit, record, 'session-aborted');
 		await parts.sessions.save({ record: endedRecord(record), outgoing: [], cursor: null });
 	}
+	return Math.min(...open.map(({ deadlineMs }) => deadlineMs).filter((deadlineMs) => nowMs < deadlineMs));
 }
 
 async function momentOf(parts: NodeParts): Promise<Moment> {

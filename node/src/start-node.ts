@@ -1,6 +1,7 @@
 // Starts a hospital's daemon: takes its state, opens its store, joins the network, answers until it is closed.
 
 import { createServer, type Server } from 'node:http';
+import type { RelationshipEngine } from '@cordon/policies';
 import {
 	type Clock,
 	createIssuerKeys,
@@ -15,16 +16,31 @@ import {
 import { getRequestListener } from '@hono/node-server';
 import { createCoordinatorClient } from './adapters/coordinator-client/coordinator-client.ts';
 import { createLedger } from './adapters/ledger/ledger.ts';
+import { createNodeMetrics, type NodeMetrics } from './adapters/monitoring/node-metrics.ts';
 import { acceptManifest, readAcceptedManifest } from './adapters/state-folder/accepted-manifest.ts';
 import { type NodeKeys, readNodeKeys } from './adapters/state-folder/node-keys.ts';
 import { clearSocket, socketPathOf } from './adapters/state-folder/socket-path.ts';
+import { openWitness } from './adapters/witness/witness-file.ts';
+import { StateRolledBack } from './adapters/witness/witnessed-sessions.ts';
 import type { NodeConfig } from './config/node-config.ts';
-import { converse } from './converse.ts';
+import { type ConversationEvent, converse } from './converse.ts';
 import { localApp } from './http/local-app.ts';
 import { joinNetwork } from './join-network.ts';
 import { loadOperatorFiles, type OperatorFiles } from './load-operator-files.ts';
 import { localOperations } from './local-operations.ts';
-import { type NodeStore, openEngine, openLog, openStore } from './open-adapters.ts';
+import { monitorNode } from './monitor-node.ts';
+import {
+	countEvent,
+	type EventDetails,
+	type ObservedClient,
+	observedClient,
+	observedCounting,
+	observedPipeline,
+	type Timed,
+} from './observe-conversation.ts';
+import { type NodeStore, openLog, openStore } from './open-adapters.ts';
+import { openPolicyEngine } from './open-policy-engine.ts';
+import { maxRequestAgeMs, witnessedStore } from './open-witnessed-store.ts';
 import { createPipeline } from './pipeline.ts';
 import type { CoordinatorClient, Ledger, NodeParts } from './ports.ts';
 
@@ -32,7 +48,9 @@ export interface NodeSurroundings {
 	readonly clock: Clock;
 	readonly random: Random;
 	/** One event, by code, with ids; never a value, a count or a token. */
-	readonly log: (event: string, details: Readonly<Record<string, string | number>>) => void;
+	readonly log: (event: string, details: EventDetails) => void;
+	/** Does the work and notes for debugging how long it took; absent: nobody wants to know. */
+	readonly timed?: Timed;
 }
 
 export interface RunningNode {
@@ -46,8 +64,13 @@ export interface Standing {
 	readonly surroundings: NodeSurroundings;
 	readonly keys: NodeKeys;
 	readonly files: OperatorFiles;
+	readonly engine: RelationshipEngine;
 	readonly store: NodeStore;
 	readonly client: CoordinatorClient;
+	readonly metrics: NodeMetrics;
+	readonly stopping: AbortSignal;
+	/** Work of the operator's that must end before the database is closed. */
+	readonly inHand: Set<Promise<unknown>>;
 }
 
 /** What there is only once the network's manifest is in force. */
@@ -67,36 +90,98 @@ export interface JoinProgress {
 
 const issuerTimeoutMs = 5_000;
 const maxTokenAgeMs = 3_600_000;
-const maxRequestAgeMs = 600_000;
+/** What is being said when the node is stopped may still be heard. */
+const lastWordMs = 2_000;
 
 /**
- * Errors  throws `FolderInUse` where another process owns the state; `OperatorFileWrong`; anything missing that
+ * Errors  throws `FolderInUse` where another process owns the state; `OperatorFileWrong`; `AuthorizationNotSynced`
+ *         where the policy engine's store is not what the authorization file says; anything missing that
  *         security needs (a key, a setting) throws before a single question can be heard.
  */
 export async function startNode(config: NodeConfig, surroundings: NodeSurroundings): Promise<RunningNode> {
 	await initCrypto();
-	const release = ownFolder(config.stateFolder);
+	const running: Running = { stop: new AbortController(), ends: [ownFolder(config.stateFolder)] };
+	try {
+		return await serve(await openStanding(config, surroundings, running), running);
+	} catch (error) {
+		await endAll(running);
+		throw error;
+	}
+}
+
+interface Running {
+	readonly stop: AbortController;
+	/** What gives up each thing that was opened, in the order of opening. */
+	readonly ends: (() => unknown)[];
+}
+
+async function endAll({ ends }: Running): Promise<void> {
+	for (const end of ends.splice(0).reverse()) await end();
+}
+
+type Opened = Standing & Pick<ObservedClient, 'heardMs'>;
+
+async function openStanding(
+	config: NodeConfig,
+	surroundings: NodeSurroundings,
+	{ stop, ends }: Running,
+): Promise<Opened> {
 	const keys = await readNodeKeys(config.stateFolder);
 	const files = await loadOperatorFiles(config);
-	const store = await openStore(config, files.dictionary, keys);
-	const client = createCoordinatorClient({
+	const engine = await openPolicyEngine(config, files.authorization, (event) =>
+		surroundings.log(event, { hospital: config.hospital }),
+	);
+	const opened = await openStore(config, files.dictionary, keys);
+	ends.push(opened.database.close);
+	const witness = await openWitness(config.stateFolder);
+	ends.push(witness.close);
+	const store = await witnessedStore(opened, {
+		witness,
+		clock: surroundings.clock,
+		rolledBack: () => {
+			surroundings.log('state-rolled-back', { hospital: config.hospital });
+			stop.abort(new StateRolledBack());
+		},
+	});
+	const metrics = createNodeMetrics({ process: config.monitoring !== null });
+	const direct = createCoordinatorClient({
 		hospital: config.hospital,
 		seed: keys.identity,
 		clock: surroundings.clock,
 		coordinator: config.coordinator,
+		stopping: later(stop.signal, lastWordMs),
 	});
-	const standing: Standing = { config, surroundings, keys, files, store, client };
-	const stop = new AbortController();
+	return {
+		...{ config, surroundings, keys, files, engine, store, metrics },
+		...observedClient(direct, metrics, surroundings.clock),
+		stopping: stop.signal,
+		inHand: new Set(),
+	};
+}
+
+async function serve(standing: Opened, running: Running): Promise<RunningNode> {
+	const { config, surroundings } = standing;
+	const { stop, ends } = running;
 	const accept = (hash: string): Promise<boolean> => acceptManifest(config.stateFolder, hash);
 	const progress: JoinProgress = { member: null, draft: null, accept };
+	ends.push(() => Promise.allSettled(standing.inHand));
 	const socket = await listen(standing, progress);
+	ends.push(() => new Promise((closed) => socket.close(closed)));
+	const monitoring = await monitorNode(standing, { progress, heardMs: standing.heardMs });
+	ends.push(async () => monitoring?.close());
 	surroundings.log('ready', { hospital: config.hospital });
-	const ended = participate(standing, stop.signal, progress).finally(async () => {
-		await new Promise((closed) => socket.close(closed));
-		await store.database.close();
-		release();
+	const ended = participate(standing, stop.signal, progress).finally(() => {
+		stop.abort();
+		socket.closeAllConnections();
+		return endAll(running);
 	});
 	return { ended, close: () => close(stop, socket, ended) };
+}
+
+function later(signal: AbortSignal, delayMs: number): AbortSignal {
+	const end = new AbortController();
+	signal.addEventListener('abort', () => setTimeout(() => end.abort(), delayMs).unref(), { once: true });
+	return end.signal;
 }
 
 /** Joins, then converses; both until the signal is given. */
@@ -114,11 +199,21 @@ async function participate(standing: Standing, signal: AbortSignal, progress: Jo
 	const membership = becomeMember(standing, manifest);
 	progress.member = membership;
 	surroundings.log('joined', { hospital: config.hospital, manifestVersion: manifest.version });
-	const pipeline = createPipeline(partsOf(standing, membership));
-	const report = ({ event, ...details }: { readonly event: string }): void =>
+	const { metrics } = standing;
+	const { random, timed = untimed } = surroundings;
+	const parts = observedCounting(partsOf(standing, membership), timed);
+	const pipeline = observedPipeline(createPipeline(parts), metrics, timed);
+	const report = (told: ConversationEvent): void => {
+		const { event, ...details } = told;
+		countEvent(metrics, told);
 		surroundings.log(event, details);
-	const { random } = surroundings;
+	};
 	await converse({ pipeline, sessions: store.sessions, client, random, pause, report }, signal);
+	if (signal.reason instanceof StateRolledBack) throw signal.reason;
+}
+
+function untimed<T>(_event: string, _details: EventDetails, work: () => Promise<T>): Promise<T> {
+	return work();
 }
 
 function becomeMember(standing: Standing, manifest: Manifest): Membership {
@@ -136,7 +231,7 @@ function becomeMember(standing: Standing, manifest: Manifest): Membership {
 }
 
 function partsOf(standing: Standing, { manifest, ledger, audit }: Membership): NodeParts {
-	const { config, surroundings, keys, files, store } = standing;
+	const { config, surroundings, keys, files, engine, store } = standing;
 	const { publicData } = manifest.policy;
 	const { authorization, dictionary } = files;
 	return {
@@ -152,7 +247,7 @@ function partsOf(standing: Standing, { manifest, ledger, audit }: Membership): N
 			maxRequestAgeMs,
 		},
 		access: {
-			engine: openEngine(config, authorization),
+			engine,
 			dataset: authorization.dataset,
 			hospitalProjects: authorization.projects.map((project) => project.id),
 			publicData,
@@ -162,7 +257,7 @@ function partsOf(standing: Standing, { manifest, ledger, audit }: Membership): N
 		index: store.index,
 		sessions: store.sessions,
 		ledger,
-		audit,
+		audit: standing.metrics.counting(audit),
 		clock: surroundings.clock,
 		random: surroundings.random,
 		signingSeed: keys.identity,

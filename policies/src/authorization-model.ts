@@ -56,6 +56,27 @@ export function parseModularModel(modFile: string, read: (name: string) => strin
 	return readModel(transformer.transformModuleFilesToModel(files, mod.schema.value));
 }
 
+/** A model as a server gives it back. Null where it is none that this program can read. */
+export function parseModelJson(json: unknown): PolicyModel | null {
+	if (!isModelJson(json)) return null;
+	try {
+		return readModel(json);
+	} catch {
+		// A rewrite of another version of the language, or a shape that is none: then it is not our model either.
+		return null;
+	}
+}
+
+function isModelJson(value: unknown): value is Omit<AuthorizationModel, 'id'> {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		'schema_version' in value &&
+		'type_definitions' in value &&
+		Array.isArray(value.type_definitions)
+	);
+}
+
 function readModel(json: Omit<AuthorizationModel, 'id'>): PolicyModel {
 	const types = new Map(json.type_definitions.map((type) => [type.type, readRelations(type)]));
 	const conditions = new Map<string, ConditionDefinition>();

@@ -38,6 +38,14 @@ export function compileCondition(condition: ConditionDefinition): CompiledCondit
 	};
 }
 
+/** Whether the server lets these values be stored with a relationship: each a parameter's, and of its type. */
+export function takesContext(condition: ConditionDefinition, stored: ConditionContext): boolean {
+	return Object.entries(stored).every(([name, value]) => {
+		const type = condition.parameters.get(name);
+		return type !== undefined && convert(value, type) !== null;
+	});
+}
+
 function convert(value: unknown, type: ParameterType): Converted {
 	switch (type.name) {
 		case 'TYPE_NAME_BOOL':

@@ -9,7 +9,15 @@ import type {
 	RelationshipEngine,
 	Tuple,
 } from './relationship-engine.ts';
-import { indexTuples, isPermittedTuple, overlay, parseUser, type TupleIndex } from './tuple-index.ts';
+import {
+	hasControlCharacter,
+	indexTuples,
+	isPermittedTuple,
+	overlay,
+	parseObject,
+	parseUser,
+	type TupleIndex,
+} from './tuple-index.ts';
 
 /** `cycle`: the question led back to itself. It grants nothing, and under an exclusion it denies. */
 type Verdict = 'yes' | 'no' | 'cycle' | 'undecided';
@@ -59,8 +67,8 @@ export function createEvaluator(model: PolicyModel, tuples: readonly Tuple[]): R
 
 function isKnownQuestion(model: PolicyModel, question: RelationshipCheck): boolean {
 	const user = parseUser(question.user);
-	const object = parseUser(question.object);
-	if (user === null || object === null || object.relation !== null || object.id === '*') return false;
+	const object = parseObject(question.object);
+	if (user === null || object === null || hasControlCharacter(question.context)) return false;
 	if (model.types.get(object.type)?.has(question.relation) !== true) return false;
 	const userType = model.types.get(user.type);
 	return userType !== undefined && (user.relation === null || userType.has(user.relation));

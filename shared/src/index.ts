@@ -1,7 +1,9 @@
 export type { AuditEntry, AuditLog, Decision } from './audit/audit-entry.ts';
 export { openBody } from './audit/audit-leaf.ts';
 export type { LogIdentity, TransparencyLog } from './audit/create-audit-log.ts';
-export { auditMigration, createAuditLog } from './audit/create-audit-log.ts';
+export { appendEntry, auditMigration, createAuditLog } from './audit/create-audit-log.ts';
+export type { LoggedEntry } from './audit/logged-entries.ts';
+export { entriesFrom, logRoot, logSize, refillLog, rootOfEntries } from './audit/logged-entries.ts';
 export type { AuditFault, ExportHeader, ExportLine, Receipt } from './audit/verify-audit.ts';
 export { verifyExport, verifyReceipt } from './audit/verify-audit.ts';
 export type { Clock, Random } from './clock-and-random.ts';
@@ -11,6 +13,8 @@ export type { Database, DatabaseLocation, PostgresLimits, Tx } from './database/
 export { DatabaseFault, lockForTransaction, openDatabase, rowsOf } from './database/database.ts';
 export type { Migration } from './database/migrate.ts';
 export { migrate } from './database/migrate.ts';
+export type { MigrationState } from './database/migration-state.ts';
+export { migrationState } from './database/migration-state.ts';
 export { FolderInUse, ownFolder } from './database/own-folder.ts';
 export { codeSystemOf } from './dictionary/code-systems.ts';
 export type * from './dictionary/dictionary.ts';
@@ -81,6 +85,18 @@ export { addNoise, admitAtLeast, admitExact } from './numbers/safe-count.ts';
 export { decodeSafeCounts, encodeSafeCounts } from './numbers/safe-count-wire.ts';
 export type { Wire, WireRecord } from './numbers/wire.ts';
 export { encodeWire } from './numbers/wire.ts';
+export type { GaugeDescription, MetricLabels, MetricSample, Metrics } from './operations/create-metrics.ts';
+export { createMetrics } from './operations/create-metrics.ts';
+export type { ListenAddress, LogLevel } from './operations/operations-config.ts';
+export { logLevels } from './operations/operations-config.ts';
+export type {
+	Check,
+	CheckResult,
+	Checks,
+	MonitoringParts,
+	MonitoringServer,
+} from './operations/serve-monitoring.ts';
+export { failed, passed, runChecks, serveMonitoring } from './operations/serve-monitoring.ts';
 export { binLabels, categoriesOf, unknownCategory } from './plan/categories.ts';
 export type { AskPermission } from './plan/make-plan.ts';
 export { makePlan, planHash, requiredPermission } from './plan/make-plan.ts';
@@ -123,5 +139,3 @@ export { Sensitive } from './sensitive.ts';
 export type { CoordinatorStage, NodeStage } from './stages.ts';
 export { coordinatorStages, nodeStages } from './stages.ts';
 export { pause, systemClock, systemRandom } from './system.ts';
-export type { ListenAddress, LogLevel } from './operations/operations-config.ts';
-export { logLevels } from './operations/operations-config.ts';

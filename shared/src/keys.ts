@@ -18,11 +18,27 @@ export function newSigningSeed(bytes: Uint8Array): SigningSeed {
 }
 
 export function publicKeyOf(seed: SigningSeed): PublicKeyText {
-	return toBase64Url(sodium.crypto_sign_seed_keypair(seed.reveal()).publicKey);
+	return toBase64Url(keyPairOf(seed).publicKey);
 }
 
 export function signBytes(seed: SigningSeed, bytes: Uint8Array): Uint8Array {
-	return sodium.crypto_sign_detached(bytes, sodium.crypto_sign_seed_keypair(seed.reveal()).privateKey);
+	return sodium.crypto_sign_detached(bytes, keyPairOf(seed).privateKey);
+}
+
+/** Making the pair takes as long as signing, and a party signs with one seed all its life; it is gone with the seed. */
+const keyPairs = new WeakMap<SigningSeed, KeyPair>();
+
+interface KeyPair {
+	readonly publicKey: Uint8Array;
+	readonly privateKey: Uint8Array;
+}
+
+function keyPairOf(seed: SigningSeed): KeyPair {
+	const known = keyPairs.get(seed);
+	if (known !== undefined) return known;
+	const made = sodium.crypto_sign_seed_keypair(seed.reveal());
+	keyPairs.set(seed, made);
+	return made;
 }
 
 /** False for a wrong signature and for a key or signature of the wrong length alike. */

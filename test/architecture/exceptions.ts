@@ -63,11 +63,17 @@ export const adapterTypes: readonly Exception[] = [
 export const adapterUsers: ReadonlyMap<string, string> = new Map([
 	['node/src/start-node.ts', 'starts the daemon'],
 	['node/src/open-adapters.ts', 'starts the daemon'],
-	['node/src/init-node.ts', "makes the hospital's keys, once"],
+	['node/src/open-policy-engine.ts', 'starts the daemon: it needs the ids of the store'],
+	['node/src/sync-authorization.ts', 'keeps the ids of the store that it found or made'],
+	['node/src/init-node.ts', "makes the hospital's keys and its witness, once"],
+	['node/src/open-witnessed-store.ts', 'starts the daemon: its store under its witness'],
+	['node/src/monitor-node.ts', 'starts the daemon: what it counts and answers its monitoring'],
+	['node/src/accept-restored.ts', 'opens the store of a node that does not run'],
 	['node/src/http/call-node.ts', "a command's side of the local socket: it needs the socket's path"],
 	['coordinator/src/start-coordinator.ts', 'starts the daemon'],
 	['coordinator/src/open-coordinator.ts', 'starts the daemon'],
 	['coordinator/src/init-coordinator.ts', "makes the coordinator's keys, once"],
+	['coordinator/src/monitor-coordinator.ts', 'starts the daemon: what it counts and answers its monitoring'],
 	['coordinator/src/export-audit.ts', 'opens the log of a coordinator that does not run'],
 ]);
 

@@ -75,7 +75,7 @@ const policy: Manifest['policy'] = {
 };
 
 /** `glioma` is the ordinary project; each other one lacks, or has, one thing. */
-const authorization: HospitalAuthorization = {
+export const authorization: HospitalAuthorization = {
 	hospital: self,
 	dataset: 'north-data',
 	stewards: ['steward'],

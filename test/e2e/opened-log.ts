@@ -22,13 +22,16 @@ export function openLog(
 ): readonly OpenedEntry[] {
 	const verified = verifyExport(lines, key);
 	if (!verified.ok) throw new Error(`the log of ${key.name} does not verify: ${verified.error.fault}`);
-	return lines.slice(1).map((line) => {
-		const entry = JSON.parse(line);
-		const body = openBody(entry, compliance);
-		if (typeof body !== 'object' || body === null) throw new Error('a body does not open');
-		const { stage, decision } = JSON.parse(entry.leaf);
-		return { index: entry.index, stage, decision, body: body as OpenedEntry['body'] };
-	});
+	return lines.slice(1).map((line) => openEntry(line, compliance));
+}
+
+/** One line of an export that has been verified. */
+export function openEntry(line: string, compliance: ComplianceKeys): OpenedEntry {
+	const entry = JSON.parse(line);
+	const body = openBody(entry, compliance);
+	if (typeof body !== 'object' || body === null) throw new Error('a body does not open');
+	const { stage, decision } = JSON.parse(entry.leaf);
+	return { index: entry.index, stage, decision, body: body as OpenedEntry['body'] };
 }
 
 /** The entries of one session, in order. */

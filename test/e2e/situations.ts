@@ -330,7 +330,13 @@ async function spendAlmostAll({ database, parts }: JudgedNode): Promise<() => Pr
 
 function silentEngine(): NodeParts['access']['engine'] {
 	const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-	return createOpenFgaEngine({ apiUrl: nobodyListens, storeId: id, modelId: id, timeoutMs: 2000 });
+	return createOpenFgaEngine({
+		apiUrl: nobodyListens,
+		token: null,
+		storeId: id,
+		modelId: id,
+		timeoutMs: 2000,
+	});
 }
 
 function withSilentIssuer(parts: NodeParts): NodeParts {

@@ -1,31 +1,36 @@
-// The databases that every contract of a store is tested on: PGlite always, a PostgreSQL server where one is named.
+// The databases that every contract of a store is tested on: PGlite always, and each PostgreSQL server that is found
+// (test/servers/postgres-server.ts says where).
 
 import { randomBytes } from 'node:crypto';
-import { type Database, openDatabase } from '@cordon/shared';
+import { type Database, openDatabase, type PostgresLimits } from '@cordon/shared';
+import { sharedPostgres } from '../servers/postgres-server.ts';
 
 export interface TestDatabase {
+	/** `PGlite`, or `PostgreSQL 18` by the server's own word. */
 	readonly name: string;
 	/** A new, empty database; closing it removes it. */
-	readonly open: () => Promise<Database>;
+	readonly open: (limits?: Partial<PostgresLimits>) => Promise<Database>;
 }
 
-/** URL of a server on which the tests may create databases. */
-const serverUrl = process.env['CORDON_POSTGRES_URL'];
-
-const limits = { statementTimeoutMs: 60_000 };
+const usual: PostgresLimits = { maxConnections: 8, statementTimeoutMs: 60_000 };
 const pglite: TestDatabase = { name: 'PGlite', open: () => openDatabase({ kind: 'memory' }) };
 
-export const testDatabases: readonly TestDatabase[] =
-	serverUrl === undefined
-		? [pglite]
-		: [pglite, { name: 'PostgreSQL', open: () => openFreshDatabase(serverUrl) }];
+const servers = await sharedPostgres();
 
-async function openFreshDatabase(url: string): Promise<Database> {
+export const testDatabases: readonly TestDatabase[] = [
+	pglite,
+	...servers.map(({ name, url }) => ({
+		name,
+		open: (limits: Partial<PostgresLimits> = {}) => openFreshDatabase(url, { ...usual, ...limits }),
+	})),
+];
+
+async function openFreshDatabase(url: string, limits: PostgresLimits): Promise<Database> {
 	const name = `cordon_test_${randomBytes(8).toString('hex')}`;
 	await administer(url, `create database ${name}`);
 	const fresh = new URL(url);
 	fresh.pathname = `/${name}`;
-	const database = await openDatabase({ kind: 'postgres', url: fresh.href, ...limits, maxConnections: 8 });
+	const database = await openDatabase({ kind: 'postgres', url: fresh.href, ...limits });
 	return {
 		...database,
 		close: async () => {
@@ -36,7 +41,7 @@ async function openFreshDatabase(url: string): Promise<Database> {
 }
 
 async function administer(url: string, statement: string): Promise<void> {
-	const server = await openDatabase({ kind: 'postgres', url, ...limits, maxConnections: 1 });
+	const server = await openDatabase({ kind: 'postgres', url, ...usual, maxConnections: 1 });
 	await server.read((tx) => tx.execute(statement));
 	await server.close();
 }

@@ -13,7 +13,8 @@ import {
 import { systemClock, systemRandom } from '@cordon/shared';
 import { parse } from 'yaml';
 import { InputWrong } from '../processes/input-wrong.ts';
-import { untilStopped } from './until-stopped.ts';
+import { daemonLog } from './daemon-log.ts';
+import { endOf, untilStopped } from './until-stopped.ts';
 
 const machine = { clock: systemClock, random: systemRandom };
 
@@ -43,10 +44,12 @@ export async function coordinatorInvite(configFile: string, hospital: string, ou
 }
 
 export async function coordinatorStart(configFile: string): Promise<void> {
-	const coordinator = await startCoordinator(await readCoordinatorConfig(configFile), machine);
-	console.log(JSON.stringify({ event: 'ready', url: coordinator.url }));
+	const config = await readCoordinatorConfig(configFile);
+	const coordinator = await startCoordinator(config, machine);
+	const { url, network } = coordinator;
+	daemonLog(config.log, { component: 'coordinator', network }).ready({ url });
 	await untilStopped();
-	await coordinator.close();
+	await endOf(coordinator);
 }
 
 /** Of a coordinator that does not run. */

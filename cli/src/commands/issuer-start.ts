@@ -2,15 +2,26 @@
 
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { Sensitive } from '@cordon/shared';
+import { isPlainHttpOffLoopback, Sensitive } from '@cordon/shared';
 import { z } from 'zod';
 import { readOrCreateKey } from '../issuer/key-file.ts';
-import { startIssuer } from '../issuer/start-issuer.ts';
+import { type IssuerOptions, startIssuer } from '../issuer/start-issuer.ts';
 import { untilStopped } from './until-stopped.ts';
 
 const configSchema = z.strictObject({
 	cordon: z.literal(1),
 	port: z.int().min(1).max(65_535),
+	/** Absent: loopback, plain HTTP. */
+	place: z
+		.strictObject({
+			host: z.string().min(1),
+			url: z
+				.url()
+				.refine((url) => !isPlainHttpOffLoopback(url), 'plain HTTP is refused off loopback: use https'),
+			certificateFile: z.string().min(1),
+			keyFile: z.string().min(1),
+		})
+		.optional(),
 	/** Audience of every token. */
 	network: z.string().min(1),
 	keyFile: z.string().min(1),
@@ -21,9 +32,10 @@ const configSchema = z.strictObject({
 export async function issuerStart(file: string): Promise<void> {
 	const parsed = configSchema.safeParse(readJson(await readFile(file, 'utf8')));
 	if (!parsed.success) throw new Error(`${file}: ${parsed.error.issues[0]?.path.join('/')} is not right`);
-	const { port, network, keyFile, people } = parsed.data;
+	const { port, place, network, keyFile, people } = parsed.data;
 	const issuer = await startIssuer({
 		port,
+		...(place === undefined ? {} : { place: await readPlace(place, dirname(file)) }),
 		audience: network,
 		people: people.map(({ id, secret }) => ({ id, secret: new Sensitive(secret) })),
 		signingKey: await readOrCreateKey(resolve(dirname(file), keyFile)),
@@ -33,6 +45,15 @@ export async function issuerStart(file: string): Promise<void> {
 	console.log(JSON.stringify({ event: 'ready', issuer: issuer.issuer }));
 	await stopped;
 	await issuer.close();
+}
+
+async function readPlace(
+	{ host, url, certificateFile, keyFile }: NonNullable<z.infer<typeof configSchema>['place']>,
+	folder: string,
+): Promise<NonNullable<IssuerOptions['place']>> {
+	const certificate = await readFile(resolve(folder, certificateFile), 'utf8');
+	const key = new Sensitive(await readFile(resolve(folder, keyFile), 'utf8'));
+	return { host, url, certificate, key };
 }
 
 /** The parser's own error would show a part of the text, which holds people's secrets. */

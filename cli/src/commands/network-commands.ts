@@ -9,9 +9,10 @@ import { type Profile, readProfile } from '../client/profile.ts';
 import { checkNetwork, NetworkWrong } from '../network/check-network.ts';
 import { loadNetwork, type NetworkFolder, networkFileOf } from '../network/load-network.ts';
 import { InputWrong } from '../processes/input-wrong.ts';
+import type { NetworkEvent } from '../processes/join-hospitals.ts';
 import { networkState } from '../processes/network-state.ts';
 import { prepareNetwork } from '../processes/prepare-network.ts';
-import { type NetworkEvent, type RunningNetwork, runNetwork } from '../processes/run-network.ts';
+import { type RunningNetwork, runNetwork } from '../processes/run-network.ts';
 import { describeAnswer } from '../report/describe-answer.ts';
 import { describeEvent, describeProgress } from '../report/describe-event.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -24,6 +25,12 @@ export interface AskOptions {
 	readonly state?: string | undefined;
 }
 
+/** Where given, the parties stand on these servers and not on the embedded defaults. */
+export interface ServerOptions {
+	readonly postgres?: string | undefined;
+	readonly openfga?: string | undefined;
+}
+
 export async function loadNetworkOrExplain(place: string): Promise<NetworkFolder> {
 	const network = await loadNetwork(place, process.env);
 	if (!network.ok) throw new InputWrong(networkFileOf(place), network.error);
@@ -31,10 +38,13 @@ export async function loadNetworkOrExplain(place: string): Promise<NetworkFolder
 }
 
 /** Runs until it is told to stop; the state stays, so that the next `up` goes on where this one ended. */
-export async function up(place: string, state: string | undefined): Promise<void> {
+export async function up(
+	place: string,
+	{ state, ...servers }: ServerOptions & { readonly state?: string | undefined },
+): Promise<void> {
 	const folder = await loadNetworkOrExplain(place);
 	const root = state ?? join(folder.folder, '.cordon');
-	const network = await startNetwork(folder, root, (line) => console.error(line));
+	const network = await startNetwork(folder, { root, ...servers }, (line) => console.error(line));
 	console.error(`ready: ask with \`cordon query --network ${place} -f QUESTION.json\`; stop with Ctrl-C`);
 	await untilStopped();
 	await network.stop();
@@ -43,13 +53,14 @@ export async function up(place: string, state: string | undefined): Promise<void
 /** Errors  throws `NetworkWrong` before anything is made or started; else as `prepareNetwork` and `runNetwork`. */
 export async function startNetwork(
 	folder: NetworkFolder,
-	root: string,
+	{ root, postgres, openfga }: ServerOptions & { readonly root: string },
 	tell: (line: string) => void,
 ): Promise<RunningNetwork> {
 	const wrong = await checkNetwork(folder);
 	if (wrong.length > 0) throw new NetworkWrong(wrong);
 	const parts = { clock: systemClock, random: systemRandom };
-	const prepared = await prepareNetwork(folder, root, parts);
+	const servers = { postgresUrl: postgres ?? null, openfgaUrl: openfga ?? null };
+	const prepared = await prepareNetwork(folder, root, { ...parts, servers });
 	const report = (event: NetworkEvent): void => {
 		const line = describeEvent(event);
 		if (line !== null) tell(line);
@@ -77,12 +88,12 @@ export async function query(
 export async function askFolder(
 	place: string,
 	questionFiles: readonly string[],
-	options: AskOptions,
+	options: AskOptions & ServerOptions,
 ): Promise<void> {
 	const folder = await loadNetworkOrExplain(place);
 	const questions = await Promise.all(questionFiles.map(readQuestion));
 	const root = options.state ?? (await mkdtemp(join(tmpdir(), 'cordon-ask-')));
-	const network = await startNetwork(folder, root, (line) => console.error(line));
+	const network = await startNetwork(folder, { ...options, root }, (line) => console.error(line));
 	try {
 		const answers = await askAll(folder, questions, { ...options, root });
 		printAnswers(questions, answers, options.json);

@@ -6,15 +6,16 @@ import {
 	callNode,
 	checkSources,
 	initNode,
+	isEnrolled,
 	loadOperatorFiles,
 	type NodeConfig,
 	parseNodeConfig,
 	startNode,
 } from '@cordon/node';
 import { systemClock, systemRandom } from '@cordon/shared';
-import { pino } from 'pino';
 import { InputWrong } from '../processes/input-wrong.ts';
-import { untilStopped } from './until-stopped.ts';
+import { daemonLog } from './daemon-log.ts';
+import { endOf, untilStopped } from './until-stopped.ts';
 
 /** Errors  throws `InputWrong` with every mistake of the file. */
 export async function readNodeConfig(file: string): Promise<NodeConfig> {
@@ -26,8 +27,15 @@ export async function readNodeConfig(file: string): Promise<NodeConfig> {
 	return parsed.value;
 }
 
-export async function nodeInit(configFile: string, invitationFile: string): Promise<void> {
+export async function nodeInit(
+	configFile: string,
+	{ invitation: invitationFile, ifNew }: { readonly invitation: string; readonly ifNew: boolean },
+): Promise<void> {
 	const config = await readNodeConfig(configFile);
+	if (ifNew && (await isEnrolled(config.stateFolder))) {
+		console.log(`${config.hospital} is enrolled already`);
+		return;
+	}
 	const invitation: unknown = JSON.parse(await readFile(invitationFile, 'utf8'));
 	await initNode({
 		invitation,
@@ -60,15 +68,16 @@ export async function nodeCheck(configFile: string): Promise<void> {
 
 export async function nodeStart(configFile: string): Promise<void> {
 	const config = await readNodeConfig(configFile);
-	const logger = pino({ base: null });
+	const { log, timed } = daemonLog(config.log, { component: 'node', hospital: config.hospital });
 	const node = await startNode(config, {
 		clock: systemClock,
 		random: systemRandom,
-		log: (event, details) => logger.info({ event, ...details }),
+		log,
+		...(config.log === 'debug' ? { timed } : {}),
 	});
 	const stopped = untilStopped();
 	await Promise.race([stopped, node.ended]);
-	await node.close();
+	await endOf(node);
 }
 
 /** Asks the running node and prints its answer; exit code 1 where it said no. */

@@ -79,7 +79,7 @@ async function askEverything(
 	const folder = await loadNetworkOrExplain(place);
 	const truth = await loadTruth(place);
 	say('Starting the network: issuer, coordinator and a node for each hospital');
-	const network = await startNetwork(folder, state, say);
+	const network = await startNetwork(folder, { root: state }, say);
 	try {
 		const checked: Checked[] = [];
 		for (const file of summary.questions) {

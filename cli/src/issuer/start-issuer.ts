@@ -2,7 +2,8 @@
 // access tokens (RFC 9068) for one network, bound to the key that they will sign with (RFC 9449).
 
 import { createServer, type Server } from 'node:http';
-import type { PublicRequestKey, Sensitive } from '@cordon/shared';
+import { createServer as createTlsServer } from 'node:https';
+import type { ListenAddress, PublicRequestKey, Sensitive } from '@cordon/shared';
 import type { JWK } from 'jose';
 import { errors, Provider } from 'oidc-provider';
 import { ReplayStore } from './replay-store.ts';
@@ -16,6 +17,14 @@ export type IssuedPerson = { readonly id: string } & (
 export interface IssuerOptions {
 	/** 0 takes a free one. */
 	readonly port: number;
+	/** Off loopback a place is whole: where it listens, as what it is known, and with which certificate. */
+	readonly place?: {
+		readonly host: string;
+		/** The `iss` of its tokens. */
+		readonly url: string;
+		readonly certificate: string;
+		readonly key: Sensitive<string>;
+	};
 	readonly people: readonly IssuedPerson[];
 	/** The network's name, as `aud` of every token. */
 	readonly audience: string;
@@ -30,18 +39,22 @@ export interface RunningIssuer {
 }
 
 const tokenLifetimeSeconds = 600;
-const host = '127.0.0.1';
+const loopback = '127.0.0.1';
 
 /** The resource indicator (RFC 8707) of a network: what a token request names to get its audience. */
 export function resourceOf(network: string): string {
 	return `urn:cordon:network:${encodeURIComponent(network)}`;
 }
 
-/** Listens on loopback only. Errors  rejects where the port is taken. */
+/** Listens on loopback, or where `place` says, with TLS. Errors  rejects where the port is taken. */
 export async function startIssuer(options: IssuerOptions): Promise<RunningIssuer> {
-	const server = createServer();
-	const port = await listen(server, options.port);
-	const issuer = `http://${host}:${port}`;
+	const { place } = options;
+	const server =
+		place === undefined
+			? createServer()
+			: createTlsServer({ cert: place.certificate, key: place.key.reveal() });
+	const port = await listen(server, { host: place?.host ?? loopback, port: options.port });
+	const issuer = place?.url ?? `http://${loopback}:${port}`;
 	const answer = new Provider(issuer, configure(options)).callback();
 	server.on('request', (request, response) => {
 		answer(request, response).catch(() => response.destroy());
@@ -105,7 +118,7 @@ function clientOf(person: IssuedPerson): Readonly<Record<string, unknown>> {
 	};
 }
 
-function listen(server: Server, port: number): Promise<number> {
+function listen(server: Server, { host, port }: ListenAddress): Promise<number> {
 	return new Promise((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(port, host, () => {

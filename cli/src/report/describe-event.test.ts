@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NetworkEvent } from '../processes/run-network.ts';
+import type { NetworkEvent } from '../processes/join-hospitals.ts';
 import { describeEvent, describeProgress } from './describe-event.ts';
 
 describe('describeEvent', () => {

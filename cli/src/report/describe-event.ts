@@ -1,6 +1,6 @@
 // What a simulated network's start says to the person watching, a line an event.
 
-import type { NetworkEvent } from '../processes/run-network.ts';
+import type { NetworkEvent } from '../processes/join-hospitals.ts';
 import { fieldOf } from './field-of.ts';
 
 /** Null for events that are for machines only. */

@@ -8,7 +8,7 @@ import { integerOf, jsonOf, textOf } from './columns.ts';
 
 export function sqlMembershipStore(database: Database): MembershipStore {
 	const all = (query: SQL) => database.read(async (tx) => rowsOf(await tx.execute(query)));
-	const manifestWhere = (condition: SQL) => database.transaction((tx) => manifestOf(tx, condition));
+	const manifestWhere = (condition: SQL) => database.read((tx) => manifestOf(tx, condition));
 	return {
 		found: async (founding) => {
 			const rows = await all(sql`insert into founding (one, document) values (1, ${canonicalJson(founding)})
@@ -39,7 +39,7 @@ export function sqlMembershipStore(database: Database): MembershipStore {
 		manifest: (hash) => manifestWhere(sql`hash = ${hash}`),
 		saveDraft: async (manifest, hash) => {
 			await all(sql`insert into manifest (version, hash, state, document)
-				values (${manifest.version}, ${hash}, 'draft', ${canonicalJson(manifest)}) on conflict (version) do nothing`);
+				values (${manifest.version}, ${hash}, 'draft', ${canonicalJson(manifest)}) on conflict do nothing`);
 		},
 		addSignature: async (hash, signer, signature) => {
 			await all(sql`insert into manifest_signature (hash, signer, signature)
@@ -63,13 +63,14 @@ async function enrol(tx: Tx, member: Member): Promise<boolean> {
 	return rowsOf(added).length === 1;
 }
 
+/** One statement, because every request begins with it: a manifest and its signatures as they stood together. */
 async function manifestOf(tx: Tx, condition: SQL): Promise<StoredManifest | null> {
-	const [row] = rowsOf(await tx.execute(sql`select hash, document from manifest where ${condition}`));
-	if (row === undefined) return null;
-	const hash = textOf(row, 'hash');
-	const rows = rowsOf(
-		await tx.execute(sql`select signer, signature from manifest_signature where hash = ${hash}`),
+	const [row] = rowsOf(
+		await tx.execute(sql`select hash, document, coalesce((select json_object_agg(signer, signature)
+			from manifest_signature where manifest_signature.hash = manifest.hash)::text, '{}') as signatures
+			from manifest where ${condition}`),
 	);
-	const signatures = Object.fromEntries(rows.map((one) => [textOf(one, 'signer'), textOf(one, 'signature')]));
-	return { hash, manifest: jsonOf(row, 'document') as Manifest, signatures };
+	if (row === undefined) return null;
+	const signatures = jsonOf(row, 'signatures') as StoredManifest['signatures'];
+	return { hash: textOf(row, 'hash'), manifest: jsonOf(row, 'document') as Manifest, signatures };
 }

@@ -1,4 +1,4 @@
-// Queries, sessions and mailboxes on the coordinator's database. Each function is one transaction.
+// Queries, sessions and mailboxes on the coordinator's database. Each function is one transaction, or one statement.
 
 import { type Database, type Question, rowsOf, type ToNode, type Tx, type Wire } from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
@@ -24,8 +24,11 @@ export function sqlSessionStore(database: Database): SessionStore {
 				where session = ${session} and hospital = ${hospital} and step = ${step}`);
 			return row === null ? null : textOf(row, 'digest');
 		},
-		change: (change) => database.transaction((tx) => applyChange(tx, change)),
-		waiting: (hospital, after) => database.transaction((tx) => waiting(tx, hospital, after)),
+		change: (change) =>
+			isSmall(change)
+				? database.read((tx) => applyToSession(tx, change))
+				: database.transaction((tx) => applyChange(tx, change)),
+		waiting: (hospital, after) => database.read((tx) => waiting(tx, hospital, after)),
 	};
 }
 
@@ -52,16 +55,14 @@ async function open(tx: Tx, { query, record, outgoing }: Opened): Promise<{ id: 
 	return { id: query.id, opened: true };
 }
 
-async function applyChange(tx: Tx, { record, taken, outgoing, answer }: SessionChange): Promise<boolean> {
-	const { merge, version, ...rest } = record;
-	const updated = await tx.execute(sql`update session set record = ${JSON.stringify(rest)},
-		merge = ${merge === null ? null : JSON.stringify(merge)}, version = ${version + 1}
-		where session = ${record.session} and version = ${version} and merge is not null returning session`);
-	if (rowsOf(updated).length === 0) return false;
-	if (taken !== null) {
-		await tx.execute(sql`insert into taken (session, hospital, step, digest)
-			values (${taken.session}, ${taken.hospital}, ${taken.step}, ${taken.digest})`);
-	}
+/** Most messages of hospitals change their session, and nothing is to be said yet: one statement then. */
+function isSmall({ outgoing, answer }: SessionChange): boolean {
+	return outgoing.length === 0 && answer === null;
+}
+
+async function applyChange(tx: Tx, change: SessionChange): Promise<boolean> {
+	if (!(await applyToSession(tx, change))) return false;
+	const { record, outgoing, answer } = change;
 	if (answer !== null) {
 		await tx.execute(sql`update query set answer = ${JSON.stringify(answer)} where id = ${record.query}`);
 		await tx.execute(sql`delete from outgoing where session = ${record.session}`);
@@ -70,25 +71,63 @@ async function applyChange(tx: Tx, { record, taken, outgoing, answer }: SessionC
 	return true;
 }
 
-/** The mailbox row is locked until the commit, so that a higher seq never becomes visible before a lower one. */
+/** One statement; false, and nothing of it, where the session has another version by now. */
+async function applyToSession(tx: Tx, { record, taken }: SessionChange): Promise<boolean> {
+	const { merge, version, ...rest } = record;
+	const changed = sql`changed as (update session set record = ${JSON.stringify(rest)},
+		merge = ${merge === null ? null : JSON.stringify(merge)}, version = ${version + 1}
+		where session = ${record.session} and version = ${version} and merge is not null returning session)`;
+	const noted =
+		taken === null
+			? sql``
+			: sql`, noted as (insert into taken (session, hospital, step, digest)
+				select ${taken.session}::text, ${taken.hospital}::text, ${taken.step}::text, ${taken.digest}::text
+				from changed)`;
+	return rowsOf(await tx.execute(sql`with ${changed}${noted} select session from changed`)).length > 0;
+}
+
+/** A hospital's second message goes after its first, whatever else is in between. */
 async function post(tx: Tx, session: string, outgoing: readonly Outgoing[]): Promise<void> {
-	// In one order everywhere, so that two sessions cannot wait for each other's mailboxes.
-	const inOrder = [...outgoing].sort((a, b) => (a.to < b.to ? -1 : 1));
-	for (const { to, message } of inOrder) {
-		const counted = await tx.execute(sql`insert into mailbox (hospital, last_seq) values (${to}, 1)
-			on conflict (hospital) do update set last_seq = mailbox.last_seq + 1 returning last_seq`);
-		const seq = integerOf(rowsOf(counted)[0] ?? {}, 'last_seq');
-		await tx.execute(sql`insert into outgoing (hospital, seq, session, message)
-			values (${to}, ${seq}, ${session}, ${JSON.stringify(message)})`);
+	let rest = outgoing;
+	while (rest.length > 0) {
+		const first = new Map(rest.toReversed().map((one) => [one.to, one]));
+		await postEach(tx, session, [...first.values()]);
+		rest = rest.filter((one) => first.get(one.to) !== one);
 	}
 }
 
+/**
+ * At most one message a hospital. The mailbox rows are locked until the commit, so that a higher seq never becomes
+ * visible before a lower one.
+ */
+async function postEach(tx: Tx, session: string, outgoing: readonly Outgoing[]): Promise<void> {
+	// In one order everywhere, so that two sessions cannot wait for each other's mailboxes.
+	const inOrder = outgoing.toSorted((a, b) => (a.to < b.to ? -1 : 1));
+	const mailboxes = inOrder.map(({ to }): SQL => sql`(${to}, 1)`);
+	const counted = await tx.execute(sql`insert into mailbox (hospital, last_seq)
+		values ${sql.join(mailboxes, sql`, `)}
+		on conflict (hospital) do update set last_seq = mailbox.last_seq + 1 returning hospital, last_seq`);
+	const seqs = new Map(rowsOf(counted).map((row) => [textOf(row, 'hospital'), integerOf(row, 'last_seq')]));
+	const messages = inOrder.map(({ to, message }): SQL => {
+		const seq = seqs.get(to);
+		if (seq === undefined) throw new Error('a mailbox was not counted');
+		return sql`(${to}, ${seq}, ${session}, ${JSON.stringify(message)})`;
+	});
+	await tx.execute(sql`insert into outgoing (hospital, seq, session, message)
+		values ${sql.join(messages, sql`, `)}`);
+}
+
+/**
+ * What the hospital has heard goes, and the rest is handed out: in one statement, because it waits for it at each
+ * turn. A row that the end of its session is just deleting is left to that.
+ */
 async function waiting(tx: Tx, hospital: string, after: number): Promise<readonly WaitingMessage[]> {
-	await tx.execute(sql`delete from outgoing where hospital = ${hospital} and seq <= ${after}`);
 	const rows = rowsOf(
-		await tx.execute(
-			sql`select seq, message from outgoing where hospital = ${hospital} order by seq limit 100`,
-		),
+		await tx.execute(sql`with heard as (delete from outgoing where (hospital, seq) in
+				(select hospital, seq from outgoing where hospital = ${hospital} and seq <= ${after}
+				for update skip locked))
+			select seq, message from outgoing where hospital = ${hospital} and seq > ${after}
+			order by seq limit 100`),
 	);
 	return rows.map((row) => ({ seq: integerOf(row, 'seq'), message: jsonOf(row, 'message') as ToNode }));
 }

@@ -1,5 +1,6 @@
 // The machine's own timer and log.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LogLevel } from '@cordon/shared';
 import pino from 'pino';
 import type { Log, Timer } from '../ports.ts';
@@ -11,11 +12,31 @@ export const systemTimer: Timer = {
 	},
 };
 
-/** JSON lines on standard error, so that standard output stays the command's own. */
-export function pinoLog(level: LogLevel): Log {
-	const logger = pino({ level, base: { part: 'coordinator' } }, pino.destination(2));
+/**
+ * JSON lines on standard output, one an event. Ids and codes are all that the port lets through; what is named here
+ * as well would be a mistake that must not be printed.
+ */
+export function pinoLog(level: LogLevel, network: string): Log {
+	const logger = pino({
+		level,
+		base: { component: 'coordinator', network },
+		formatters: { level: (label) => ({ level: label }) },
+		timestamp: pino.stdTimeFunctions.isoTime,
+		redact: ['token', 'authorization', 'dpop', 'request', 'value', 'count'],
+	});
+	const scope = new AsyncLocalStorage<object>();
+	const line = (event: string, ids: object): object => ({ event, ...scope.getStore(), ...ids });
+	const timed: NonNullable<Log['timed']> = async (event, ids, work) => {
+		const startedMs = performance.now();
+		const result = await work();
+		logger.debug(line(event, { ...ids, ms: Math.round((performance.now() - startedMs) * 1000) / 1000 }));
+		return result;
+	};
 	return {
-		info: (event, ids) => logger.info(ids, event),
-		fault: (event, ids) => logger.error(ids, event),
+		info: (event, ids) => logger.info(line(event, ids)),
+		fault: (event, ids) => logger.error(line(event, ids)),
+		debug: (event, ids) => logger.debug(line(event, ids)),
+		within: (ids, work) => scope.run({ ...scope.getStore(), ...ids }, work),
+		...(logger.isLevelEnabled('debug') ? { timed } : {}),
 	};
 }

@@ -29,7 +29,7 @@ export function unprovenRefusals(parts: Pick<CoordinatorParts, 'audit' | 'clock'
 		counted = new Map();
 		loggedMs = nowMs;
 		await parts.audit.append(unprovenEntry(new Date(nowMs).toISOString(), byCode));
-		parts.log.info('unproven requests refused', byCode);
+		parts.log.info('unproven-requests-refused', byCode);
 	};
 	return {
 		note: (code) => {

@@ -15,6 +15,8 @@ export interface AppParts extends CoordinatorParts {
 	readonly network: string;
 	/** Ends what waits, when the daemon stops. */
 	readonly stopping: AbortSignal;
+	/** Counts an answered request. */
+	readonly counted?: (method: string, route: string, status: number) => void;
 }
 
 /** Progress moves on these ticks, so that its timing tells nothing of one hospital's work. */

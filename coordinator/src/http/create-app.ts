@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { AppParts } from './app-parts.ts';
 import { memberRoutes } from './member-routes.ts';
+import { observeRequests } from './observe-requests.ts';
 import { publicRoutes } from './public-routes.ts';
 import { refuse } from './refusals.ts';
 import { researcherRoutes } from './researcher-routes.ts';
@@ -13,6 +14,7 @@ const largestBody = 1_048_576;
 
 export function createApp(parts: AppParts): Hono {
 	const app = new Hono();
+	app.use(observeRequests(parts));
 	app.use(async (context, next) => {
 		await next();
 		context.header('cache-control', 'no-store');
@@ -26,7 +28,7 @@ export function createApp(parts: AppParts): Hono {
 	app.onError((error, context) => {
 		// The text of an error may quote what was sent; its class and SQLSTATE cannot.
 		const state = error instanceof DatabaseFault ? (error.sqlState ?? 'none') : 'none';
-		parts.log.fault('request failed', { kind: error.name, state, route: context.req.routePath });
+		parts.log.fault('request-failed', { kind: error.name, state, route: context.req.routePath });
 		return refuse(context, 'internal');
 	});
 	return app;

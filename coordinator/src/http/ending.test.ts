@@ -133,7 +133,7 @@ describe('a hospital whose numbers cannot be', () => {
 		expect(endings()).toMatchObject([
 			{ decision: 'withheld', body: { code: 'unavailable', fault: 'implausible-sum' } },
 		]);
-		expect(coordinator.logged.join()).not.toContain('request failed');
+		expect(coordinator.logged.join()).not.toContain('request-failed');
 	});
 
 	it('is refused a hidden cell under noise, and the session goes on without it', async () => {

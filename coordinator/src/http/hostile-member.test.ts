@@ -111,7 +111,7 @@ describe.each(['secure', 'plain'] as const)('a member of a %s network that sends
 			if (!isAnswered(status)) failures.push(body.slice(0, 200));
 		}
 		expect(failures).toEqual([]);
-		expect(coordinator.logged.join()).not.toContain('request failed');
+		expect(coordinator.logged.join()).not.toContain('request-failed');
 		for (let round = 0; round < 8; round += 1) {
 			for (const member of members.slice(1)) await member.work([20]);
 			await coordinator.parts.pipeline.sweep();

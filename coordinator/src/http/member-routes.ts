@@ -2,11 +2,13 @@
 
 import {
 	canonicalJson,
+	type EnvelopeExpectation,
 	type EnvelopeFault,
 	err,
 	hashParts,
 	ok,
 	openEnvelope,
+	type PublicKeyText,
 	type Result,
 	sealEnvelope,
 	verifyBytes,
@@ -28,7 +30,8 @@ interface FromMember<T> {
 const maxAgeMs = 60_000;
 const longestWaitMs = 25_000;
 
-export function memberRoutes(parts: AppParts): Hono {
+export function memberRoutes(given: AppParts): Hono {
+	const parts = { ...given, keys: memberKeys(given) };
 	const app = new Hono();
 	app.post('/v1/members/enrol', (context) => takeEnrolment(parts, context));
 	app.post('/v1/manifest/signatures', async (context) => {
@@ -95,23 +98,44 @@ interface Expected<T> {
 	readonly parse: (input: unknown) => Parsed<T>;
 }
 
+interface MemberKeys {
+	readonly of: (hospital: string) => PublicKeyText | null;
+	readonly read: () => Promise<void>;
+}
+
+/** A member is written once and never changed, so its key is read once a process; who is not among them is looked up. */
+function memberKeys({ membership }: Pick<AppParts, 'membership'>): MemberKeys {
+	let keys: ReadonlyMap<string, PublicKeyText> = new Map();
+	return {
+		of: (hospital) => keys.get(hospital) ?? null,
+		read: async () => {
+			const members = await membership.members();
+			keys = new Map(members.map(({ hospital, identityKey }) => [hospital, identityKey]));
+		},
+	};
+}
+
 /** Who speaks is who signed, by the key under which the hospital enrolled. */
 async function fromMember<T>(
-	parts: AppParts,
+	parts: AppParts & { readonly keys: MemberKeys },
 	context: Context,
 	{ kind, parse }: Expected<T>,
 ): Promise<Result<FromMember<T>, Response>> {
 	const body = await bodyOf(context);
 	const enveloped = body.ok ? parseEnveloped(body.value) : body;
 	if (!enveloped.ok) return err(refuse(context, 'malformed', enveloped.error));
-	const members = await parts.membership.members();
-	const opened = openEnvelope(enveloped.value.envelope, {
+	const { keys } = parts;
+	const expect: EnvelopeExpectation = {
 		to: 'coordinator',
 		kind,
-		keyOf: (from) => members.find((member) => member.hospital === from)?.identityKey ?? null,
+		keyOf: (from) => keys.of(from),
 		nowMs: parts.clock.nowMs(),
 		maxAgeMs,
-	});
+	};
+	const known = openEnvelope(enveloped.value.envelope, expect);
+	const isStranger = !known.ok && known.error === 'unknown-sender';
+	if (isStranger) await keys.read();
+	const opened = isStranger ? openEnvelope(enveloped.value.envelope, expect) : known;
 	if (!opened.ok) return err(refuseEnvelope(context, opened.error));
 	const content = parse(opened.value.body);
 	if (!content.ok) return err(refuse(context, 'malformed', content.error));

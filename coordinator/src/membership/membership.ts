@@ -136,7 +136,7 @@ async function finishWhenSigned(parts: MembershipParts): Promise<'draft' | 'curr
 	);
 	await parts.audit.append(manifestEntry(draft.hash, draft.manifest.version));
 	await parts.membership.makeCurrent(draft.hash);
-	parts.log.info('manifest in force', { manifest: draft.hash, version: draft.manifest.version });
+	parts.log.info('manifest-in-force', { manifest: draft.hash, version: draft.manifest.version });
 	return 'current';
 }
 

@@ -56,14 +56,15 @@ export const auditMigration: Migration = {
 
 export function createAuditLog(database: Database, identity: LogIdentity): TransparencyLog {
 	return {
-		append: (entry) => database.exclusive('cordon-audit', (tx) => append(tx, identity, entry)),
+		append: (entry) => database.exclusive('cordon-audit', (tx) => appendEntry(tx, identity, entry)),
 		checkpoint: async () => (await database.read(readCheckpoint))?.note ?? null,
 		receipt: (index) => database.transaction((tx) => receiptOf(tx, index)),
 		exportLines: () => exportLines(database, identity),
 	};
 }
 
-async function append(tx: Tx, identity: LogIdentity, entry: AuditEntry): Promise<number> {
+/** Inside a transaction that holds the log's lock, or of the only process there is. Returns the entry's index. */
+export async function appendEntry(tx: Tx, identity: LogIdentity, entry: AuditEntry): Promise<number> {
 	const found = rowsOf(await tx.execute(sql`select position from audit_entry where key = ${entry.key}`));
 	if (found[0] !== undefined) return Number(found[0]['position']);
 	const position = (await readCheckpoint(tx))?.size ?? 0;
@@ -76,12 +77,20 @@ async function append(tx: Tx, identity: LogIdentity, entry: AuditEntry): Promise
 	await tx.execute(sql`insert into audit_entry (position, key, leaf, body, sealed_key)
 		values (${position}, ${entry.key}, ${made.leaf}, ${made.body}, ${made.sealedKey})`);
 	const root = await growTree(tx, position, leafHash(Buffer.from(made.leaf, 'utf8')));
-	const size = position + 1;
+	await signSize(tx, identity, { size: position + 1, root });
+	return position;
+}
+
+/** Signs the tree as it now stands. The caller answers for this being the only tree of that size there will be. */
+export async function signSize(
+	tx: Tx,
+	identity: Pick<LogIdentity, 'origin' | 'seed'>,
+	{ size, root }: { readonly size: number; readonly root: Uint8Array },
+): Promise<void> {
 	const text = formatCheckpoint({ origin: identity.origin, size: BigInt(size), root });
 	const note = signNote(text, identity.origin, identity.seed);
 	await tx.execute(sql`insert into audit_checkpoint (size, note) values (${size}, ${note})
 		on conflict (only_row) do update set size = excluded.size, note = excluded.note`);
-	return position;
 }
 
 interface SignedCheckpoint {

@@ -3,7 +3,7 @@
 
 import { type SQL, sql } from 'drizzle-orm';
 import { rowsOf, type Tx } from '../database/database.ts';
-import { nodeHash } from '../merkle/merkle-tree.ts';
+import { nodeHash, rootOf } from '../merkle/merkle-tree.ts';
 import { completedBy, coverOf, type Subtree, siblingsOf } from '../merkle/subtrees.ts';
 
 type Hashes = Map<string, Uint8Array>;
@@ -37,6 +37,13 @@ export async function proveInclusion(tx: Tx, index: number, size: number): Promi
 	const siblings = siblingsOf(index, size);
 	const hashes = await readHashes(tx, siblings.flat());
 	return siblings.map((cover) => folded(hashes, cover));
+}
+
+/** The root that the tree had when it held `size` leaves. Errors: throws where it has never held so many. */
+export async function rootAt(tx: Tx, size: number): Promise<Uint8Array> {
+	if (size === 0) return rootOf([]);
+	const cover = coverOf(0, size);
+	return folded(await readHashes(tx, cover), cover);
 }
 
 function folded(hashes: Hashes, cover: readonly Subtree[]): Uint8Array {

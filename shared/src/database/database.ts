@@ -9,10 +9,9 @@ import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
-import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
 import { isLoopbackHost } from '../manifest/endpoint.ts';
 import { ownFolder } from './own-folder.ts';
+import { type Line, type Lines, openLines } from './postgres-lines.ts';
 
 /** Where a daemon keeps its data. `memory` is for tests only. */
 export type DatabaseLocation =
@@ -46,11 +45,14 @@ export interface Database {
 /** The database failed: nothing but the SQLSTATE is kept (null where the failure was not the server's). */
 export class DatabaseFault extends Error {
 	readonly sqlState: string | null;
+	/** The server is away, full, or too busy: the same work may succeed later, and other work fails now. */
+	readonly isOutage: boolean;
 
-	constructor(sqlState: string | null) {
+	constructor(sqlState: string | null, isOutage: boolean = outagePattern.test(sqlState ?? '')) {
 		super(`database failed with SQLSTATE ${sqlState ?? 'none'}`);
 		this.name = 'DatabaseFault';
 		this.sqlState = sqlState;
+		this.isOutage = isOutage;
 	}
 }
 
@@ -62,46 +64,25 @@ export class DatabaseUnprotected extends Error {
 	}
 }
 
-const connectTimeoutSeconds = 10;
 const serializationFailures = new Set(['40001', '40P01']);
 const maxAttempts = 12;
 const backOffMs = 8;
-const readCommitted = { isolationLevel: 'read committed' } as const;
 
 /** Classes of SQLSTATE begin with a digit, or are one of four; EPERM and its kin are the operating system's. */
 const sqlStatePattern = /^(?:\d[\dA-Z]|F0|HV|P0|XX)[\dA-Z]{3}$/;
+/** Connection lost, no resources left, ended by an operator or a crash, input and output, given up after conflicts. */
+const outagePattern = /^(?:08|53|57P|58|40)/;
 const connectionCodePattern = /^(?:CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOSTUNREACH|SASL|AUTH_)/;
 
 /** Errors  throws `FolderInUse` where another process, or this one, has the folder open; `DatabaseFault` otherwise. */
 export async function openDatabase(location: DatabaseLocation): Promise<Database> {
 	if (location.kind === 'postgres') {
-		const client = connect(location);
-		// postgres.js and PGlite differ only in the result type of execute(), which rowsOf() evens out.
-		const db = drizzlePostgres({ client }) as unknown as Tx;
-		return wrap('postgres', db, () => client.end({ timeout: 5 }));
+		if (isUnprotected(location.url)) throw new DatabaseUnprotected();
+		return overLines(openLines(location));
 	}
 	return location.kind === 'memory'
 		? openPglite(new PGlite(), ownedByNobodyElse)
 		: openFolder(location.directory);
-}
-
-function connect({
-	url,
-	maxConnections,
-	statementTimeoutMs,
-}: DatabaseLocation & { kind: 'postgres' }): postgres.Sql {
-	if (isUnprotected(url)) throw new DatabaseUnprotected();
-	return postgres(url, {
-		max: maxConnections,
-		connect_timeout: connectTimeoutSeconds,
-		onnotice: ignoreNotice,
-		connection: {
-			application_name: 'cordon',
-			statement_timeout: statementTimeoutMs,
-			// A transaction that waits for a process that hangs holds its locks against every other.
-			idle_in_transaction_session_timeout: statementTimeoutMs,
-		},
-	});
 }
 
 /** Facts of patients cross this line: off loopback only to a server that has proved who it is. */
@@ -125,7 +106,37 @@ async function openFolder(directory: string): Promise<Database> {
 
 async function openPglite(client: PGlite, release: () => void): Promise<Database> {
 	await client.waitReady;
-	return wrap('pglite', drizzlePglite({ client }) as unknown as Tx, () => client.close().finally(release));
+	const db = drizzlePglite({ client }) as unknown as Tx;
+	const close = (): Promise<void> => client.close().finally(release);
+	// It has a single connection, so its transactions are serial whatever their level.
+	return wrap({
+		kind: 'pglite',
+		read: (work) => work(db),
+		transact: (_level, work) => db.transaction(work),
+		close,
+	});
+}
+
+function overLines(lines: Lines): Database {
+	return wrap({
+		kind: 'postgres',
+		read: (work) => lines.lend(({ tx }) => work(tx)),
+		transact: (level, work) => lines.lend((line) => transact(line, level, work)),
+		close: lines.close,
+	});
+}
+
+/** Where the line is lost at the commit, nobody knows whether it was made: whoever asks again must find out. */
+async function transact<T>(line: Line, level: Isolation, work: (tx: Tx) => Promise<T>): Promise<T> {
+	await line.send(`begin isolation level ${level}`);
+	try {
+		const result = await work(line.tx);
+		await line.send('commit');
+		return result;
+	} catch (error) {
+		await line.send('rollback').catch(line.discard);
+		throw error;
+	}
 }
 
 /** The rows of `tx.execute(...)`, whichever driver ran it. */
@@ -135,21 +146,24 @@ export function rowsOf(result: unknown): readonly Record<string, unknown>[] {
 	return rows;
 }
 
-function wrap(kind: Database['kind'], db: Tx, close: () => Promise<void>): Database {
-	return {
-		kind,
-		read: (work) => stripErrors(() => work(db)),
-		transaction: (work) => retrySerialization(() => stripErrors(() => inTransaction(kind, db, work))),
-		exclusive: (lock, work) =>
-			stripErrors(() => db.transaction((tx) => underLock(tx, lock, work), readCommitted)),
-		close: () => stripErrors(close),
-	};
+type Isolation = 'serializable' | 'read committed';
+
+/** What the two kinds do differently. */
+interface Kind {
+	readonly kind: Database['kind'];
+	readonly read: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+	readonly transact: <T>(level: Isolation, work: (tx: Tx) => Promise<T>) => Promise<T>;
+	readonly close: () => Promise<void>;
 }
 
-function inTransaction<T>(kind: Database['kind'], db: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
-	// PGlite has a single connection, so its transactions are serial whatever their level.
-	if (kind === 'pglite') return db.transaction((tx) => work(tx));
-	return db.transaction((tx) => work(tx), { isolationLevel: 'serializable' });
+function wrap({ kind, read, transact: within, close }: Kind): Database {
+	return {
+		kind,
+		read: (work) => stripErrors(() => read(work)),
+		transaction: (work) => retrySerialization(() => stripErrors(() => within('serializable', work))),
+		exclusive: (lock, work) => stripErrors(() => within('read committed', (tx) => underLock(tx, lock, work))),
+		close: () => stripErrors(close),
+	};
 }
 
 /** At this level each statement sees what had been committed before it, not before the lock. */
@@ -175,27 +189,21 @@ async function stripErrors<T>(run: () => Promise<T>): Promise<T> {
 		return await run();
 	} catch (error) {
 		if (error instanceof DatabaseFault) throw error;
-		const state = sqlStateOf(error);
-		if (state !== undefined) throw new DatabaseFault(state);
-		throw error;
+		throw faultOf(error) ?? error;
 	}
 }
 
-/** undefined: not a database error at all (a bug in `work`, which must stay visible). */
-function sqlStateOf(error: unknown): string | null | undefined {
-	if (!(error instanceof Error)) return undefined;
+/** Null: not a database error at all (a bug in `work`, which must stay visible). */
+function faultOf(error: unknown): DatabaseFault | null {
+	if (!(error instanceof Error)) return null;
 	const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-	if (sqlStatePattern.test(code)) return code;
-	if (error.constructor.name.startsWith('Drizzle')) return sqlStateOf(error.cause) ?? null;
-	return connectionCodePattern.test(code) ? null : undefined;
+	if (sqlStatePattern.test(code)) return new DatabaseFault(code);
+	if (error.constructor.name.startsWith('Drizzle')) return faultOf(error.cause) ?? new DatabaseFault(null);
+	return connectionCodePattern.test(code) ? new DatabaseFault(null, true) : null;
 }
 
 function ownedByNobodyElse(): void {
 	// A database in memory has no folder to give up.
-}
-
-function ignoreNotice(): void {
-	// A notice may quote a value; nothing of it is kept.
 }
 
 /**

@@ -43,6 +43,6 @@ async function apply(tx: Tx, position: number, migration: Migration): Promise<vo
 	);
 }
 
-function digestOf(migration: Migration): string {
+export function digestOf(migration: Migration): string {
 	return createHash('sha256').update(JSON.stringify(migration.statements)).digest('hex');
 }

@@ -24,6 +24,8 @@ export interface ClientParts {
 	readonly seed: SigningSeed;
 	readonly clock: Clock;
 	readonly coordinator: CoordinatorAddress;
+	/** Ends what is under way. */
+	readonly stopping?: AbortSignal;
 }
 
 /** The coordinator could not be reached or did not answer as agreed; try again later. */
@@ -140,8 +142,8 @@ function post(parts: ClientParts, path: string, body: string, signal?: AbortSign
 }
 
 async function call(parts: ClientParts, path: string, init: RequestInit): Promise<string> {
-	const timeout = AbortSignal.timeout(requestTimeoutMs);
-	const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
+	const ends = [init.signal ?? null, parts.stopping ?? null, AbortSignal.timeout(requestTimeoutMs)];
+	const signal = AbortSignal.any(ends.filter((end) => end !== null));
 	const answer = await fetch(new URL(path, parts.coordinator.url), {
 		...init,
 		signal,

@@ -3,12 +3,7 @@
 import { type Clock, type Database, rowsOf, type Tx } from '@cordon/shared';
 import { sql } from 'drizzle-orm';
 import type { BudgetOutcome, BudgetRequest, Ledger } from '../../ports.ts';
-
-/** The public caps per hospital over all projects, millionths of epsilon. */
-export interface LedgerCaps {
-	readonly epochMicros: number;
-	readonly lifeMicros: number;
-}
+import { type LedgerCaps, restoredPrefix } from './charge-restored.ts';
 
 export interface NodeLedger extends Ledger {
 	/** Sessions that released exactly. After one, epsilon holds only against people who cannot see its result. */
@@ -64,14 +59,23 @@ async function answeredBefore(tx: Tx, request: BudgetRequest): Promise<BudgetOut
 	return row['state'] === 'exhausted' ? 'exhausted' : 'reserved';
 }
 
-/** An exact session has no share in the budget, so no state of the budget stops it. */
+/** An exact session has no share in the budget, so nothing of it stops one but a restored store. */
 async function isAffordable(tx: Tx, request: BudgetRequest, caps: LedgerCaps): Promise<boolean> {
+	if (await isForgotten(tx, request.epoch)) return false;
 	if (request.mechanism === 'exact') return true;
 	const { epochMicros, lifeMicros } = await spentIn(tx, request.epoch);
 	return (
 		epochMicros + request.epsilonMicros <= caps.epochMicros &&
 		lifeMicros + request.epsilonMicros <= caps.lifeMicros
 	);
+}
+
+/** The store came from a backup, and nobody knows any more what was released of this epoch. */
+async function isForgotten(tx: Tx, epoch: string): Promise<boolean> {
+	const found = await tx.execute(
+		sql`select 1 from ledger_entry where session like ${`${restoredPrefix}%`} and epoch >= ${epoch} limit 1`,
+	);
+	return rowsOf(found).length > 0;
 }
 
 async function commit(tx: Tx, session: string): Promise<void> {

@@ -1,7 +1,7 @@
 // Keeps the sessions a node takes part in, so that a killed node resends what it had decided and decides nothing twice.
 
-import { type Database, type Migration, rowsOf, type ToCoordinator } from '@cordon/shared';
-import { sql } from 'drizzle-orm';
+import { type Database, type Migration, rowsOf, type ToCoordinator, type Tx } from '@cordon/shared';
+import { type SQL, sql } from 'drizzle-orm';
 import type { OutgoingMessage, SessionChange, SessionRecord, SessionStore } from '../../ports.ts';
 
 export const sessionMigration: Migration = {
@@ -40,8 +40,8 @@ export function createSessionStore(database: Database): SessionStore {
 		save: (change) => save(database, change),
 		unsent: () => unsent(database),
 		markSent: (id) => markSent(database, id),
-		cursor: async () => Number((await nodeState(database))['cursor']),
-		isPaused: async () => (await nodeState(database))['paused'] === true,
+		cursor: () => database.read(cursorIn),
+		isPaused: async () => (await database.read(nodeState))['paused'] === true,
 		setPaused: (paused) => setPaused(database, paused),
 	};
 }
@@ -67,24 +67,30 @@ async function openSessions(database: Database): Promise<readonly SessionRecord[
 	return rows.map((row) => row['record'] as SessionRecord);
 }
 
-/** One transaction: the new state, what must be said because of it, and how far the coordinator was listened to. */
-async function save(database: Database, change: SessionChange): Promise<void> {
-	await database.transaction(async (tx) => {
-		if (change.record !== null) {
-			const { session, requestId, ended } = change.record;
-			const record = JSON.stringify(change.record);
-			await tx.execute(sql`insert into session (session, request_id, ended, record)
-				values (${session}, ${requestId}, ${ended}, ${record}::text::jsonb)
-				on conflict (session) do update set ended = excluded.ended, record = excluded.record`);
-		}
-		for (const { id, message } of change.outgoing) {
-			await tx.execute(sql`insert into outgoing (id, session, message)
-				values (${id}, ${message.session}, ${JSON.stringify(message)}::text::jsonb) on conflict (id) do nothing`);
-		}
-		if (change.cursor !== null) {
-			await tx.execute(sql`update node_state set cursor = greatest(cursor, ${change.cursor})`);
-		}
-	});
+/**
+ * The new state, what must be said because of it, and how far the coordinator was listened to: one statement, and so
+ * one commit that each round waits for.
+ */
+async function save(database: Database, { record, outgoing, cursor }: SessionChange): Promise<void> {
+	const changes: SQL[] = [];
+	if (record !== null) {
+		const { session, requestId, ended } = record;
+		changes.push(sql`recorded as (insert into session (session, request_id, ended, record)
+			values (${session}, ${requestId}, ${ended}, ${JSON.stringify(record)}::text::jsonb)
+			on conflict (session) do update set ended = excluded.ended, record = excluded.record)`);
+	}
+	if (outgoing.length > 0) {
+		const messages = outgoing.map(
+			({ id, message }) => sql`(${id}, ${message.session}, ${JSON.stringify(message)}::text::jsonb)`,
+		);
+		changes.push(sql`said as (insert into outgoing (id, session, message)
+			values ${sql.join(messages, sql`, `)} on conflict (id) do nothing)`);
+	}
+	if (cursor !== null) {
+		changes.push(sql`heard as (update node_state set cursor = greatest(cursor, ${cursor}::bigint))`);
+	}
+	if (changes.length === 0) return;
+	await database.read((tx) => tx.execute(sql`with ${sql.join(changes, sql`, `)} select 1`));
 }
 
 async function unsent(database: Database): Promise<readonly OutgoingMessage[]> {
@@ -94,16 +100,15 @@ async function unsent(database: Database): Promise<readonly OutgoingMessage[]> {
 }
 
 async function markSent(database: Database, id: string): Promise<void> {
-	await database.transaction(async (tx) => {
-		await tx.execute(sql`update outgoing set sent = true where id = ${id}`);
-	});
+	await database.read((tx) => tx.execute(sql`update outgoing set sent = true where id = ${id}`));
 }
 
-async function nodeState(database: Database): Promise<Record<string, unknown>> {
-	const rows = await database.read(async (tx) =>
-		rowsOf(await tx.execute(sql`select cursor, paused from node_state`)),
-	);
-	const row = rows[0];
+export async function cursorIn(tx: Tx): Promise<number> {
+	return Number((await nodeState(tx))['cursor']);
+}
+
+async function nodeState(tx: Tx): Promise<Record<string, unknown>> {
+	const [row] = rowsOf(await tx.execute(sql`select cursor, paused from node_state`));
 	if (row === undefined) throw new Error('node_state has lost its row');
 	return row;
 }
@@ -112,4 +117,15 @@ async function setPaused(database: Database, paused: boolean): Promise<void> {
 	await database.transaction(async (tx) => {
 		await tx.execute(sql`update node_state set paused = ${paused}`);
 	});
+}
+
+/**
+ * For a store that came from a backup: what is open there may have ended otherwise since, so it ends, with its
+ * secrets; what is unsaid may have been said. The node listens from `cursor` on, once its operator resumes it.
+ */
+export async function voidSessions(tx: Tx, cursor: number): Promise<void> {
+	await tx.execute(sql`update session set ended = true,
+		record = record || '{"ended":true,"member":null}'::jsonb where not ended`);
+	await tx.execute(sql`update outgoing set sent = true where not sent`);
+	await tx.execute(sql`update node_state set cursor = greatest(cursor, ${cursor}), paused = true`);
 }

@@ -1,0 +1,30 @@
+// Opens a node's store under its witness: an older copy of the database is found out before anything is said.
+
+import type { Clock } from '@cordon/shared';
+import { lastRestoredMs } from './adapters/ledger/charge-restored.ts';
+import type { WitnessFile } from './adapters/witness/witness-file.ts';
+import { bringUpWitness, witnessedSessions } from './adapters/witness/witnessed-sessions.ts';
+import type { NodeStore } from './open-adapters.ts';
+
+export const maxRequestAgeMs = 600_000;
+/** How far a researcher's clock may run ahead of ours. */
+const clockSkewMs = 60_000;
+
+export interface WitnessGuards {
+	readonly witness: WitnessFile;
+	readonly clock: Clock;
+	/** The database went back while the node ran. */
+	readonly rolledBack: () => void;
+}
+
+/**
+ * After a restored store was accepted, every request that may have been answered before it counts as seen.
+ * Errors  throws `StateRolledBack`: an older copy of the database forgets what was spent and said.
+ */
+export async function witnessedStore(store: NodeStore, guards: WitnessGuards): Promise<NodeStore> {
+	const { database } = store;
+	await bringUpWitness({ database, witness: guards.witness });
+	const restoredMs = await database.read(lastRestoredMs);
+	const quietUntilMs = restoredMs === null ? 0 : restoredMs + maxRequestAgeMs + clockSkewMs;
+	return { ...store, sessions: witnessedSessions({ ...guards, ...store, quietUntilMs }) };
+}
