@@ -1,5 +1,7 @@
 // Tries every door from inside: in the network of each container, a connection to each address and port of each other.
 
+import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { Compose } from './compose.ts';
 
 export interface ContainerPlace {
@@ -16,7 +18,7 @@ export interface WallFinding {
 }
 
 /** Every port on which any container of the file listens, on loopback or not. */
-export const ports = [5432, 8080, 8081, 8443, 9464] as const;
+export const ports: readonly number[] = [5432, 8080, 8081, 8443, 9464];
 
 export async function placesOf(compose: Compose): Promise<readonly ContainerPlace[]> {
 	const { stdout } = await compose.docker([
@@ -48,23 +50,68 @@ interface Inspected {
 export async function openDoors(
 	compose: Compose,
 	from: ContainerPlace,
-	places: readonly ContainerPlace[],
+	targeted: { readonly places: readonly ContainerPlace[]; readonly ports: readonly number[] },
 ): Promise<readonly WallFinding[]> {
-	const targets = places
+	const targets = targeted.places
 		.filter(({ service }) => service !== from.service)
 		.flatMap(({ service, addresses }) =>
-			addresses.flatMap((address) => ports.map((port) => ({ service, address, port }))),
+			addresses.flatMap((address) => targeted.ports.map((port) => ({ service, address, port }))),
 		);
 	const printed = await inNetworkOf(compose, from, knockOnDoors, JSON.stringify(targets));
 	const opened = JSON.parse(printed) as readonly { readonly service: string; readonly port: number }[];
 	return opened.map(({ service, port }) => ({ from: from.service, to: service, port }));
 }
 
-/** Routes that lead further than the container's own networks. */
-export async function routesOutside(compose: Compose, from: ContainerPlace): Promise<readonly string[]> {
-	const table = await inNetworkOf(compose, from, readRoutes, '');
-	// Destination and mask 0: the default route, in hexadecimal.
-	return table.split('\n').filter((line) => line.split('\t')[1] === '00000000');
+export interface Outside {
+	/** A container of nobody's, on the network that Docker gives to all. */
+	readonly container: ContainerPlace;
+	/** The machine on which all this runs, at every address by which a container could know it. */
+	readonly machine: ContainerPlace;
+	/** On which both listen. */
+	readonly port: number;
+	readonly close: () => Promise<void>;
+}
+
+/** What a way to the outside would reach: somebody listens there, so that a closed door proves something. */
+export async function startOutside(compose: Compose): Promise<Outside> {
+	const server = createServer((socket) => socket.destroy());
+	await new Promise<void>((listening) => server.listen(0, '0.0.0.0', listening));
+	const address = server.address();
+	const port = typeof address === 'object' && address !== null ? address.port : 0;
+	const program = `require('node:net').createServer((socket) => socket.destroy()).listen(${port})`;
+	const options = [
+		'--detach',
+		'--rm',
+		'--init',
+		'--name',
+		`${compose.project}-outside`,
+		'--entrypoint',
+		'node',
+	];
+	const started = await compose.docker(['run', ...options, 'cordon:local', '-e', program]);
+	const id = started.stdout.trim();
+	const close = async (): Promise<void> => {
+		await compose.docker(['rm', '--force', id]);
+		await new Promise((closed) => server.close(closed));
+	};
+	const { stdout } = await compose.docker(['inspect', '--format', '{{.NetworkSettings.IPAddress}}', id]);
+	const container = { service: 'outside', id, addresses: [stdout.trim()] };
+	const own = Object.values(networkInterfaces()).flatMap((list = []) => list);
+	const known = own
+		.filter(({ family, internal }) => family === 'IPv4' && !internal)
+		.map((one) => one.address);
+	const addresses = [...new Set([...known, ...(await gatewaysOf(compose))])];
+	return { container, machine: { service: 'the machine', id: '', addresses }, port, close };
+}
+
+/** Docker's own end of each network of the project, where containers send what is not for their neighbours. */
+async function gatewaysOf(compose: Compose): Promise<readonly string[]> {
+	const filter = `label=com.docker.compose.project=${compose.project}`;
+	const { stdout } = await compose.docker(['network', 'ls', '--quiet', '--filter', filter]);
+	const ids = stdout.split('\n').filter((line) => line !== '');
+	const format = '{{range .IPAM.Config}}{{.Gateway}} {{end}}';
+	const inspected = await compose.docker(['network', 'inspect', '--format', format, ...ids]);
+	return inspected.stdout.split(/\s+/).filter((text) => text !== '');
 }
 
 /** A program that is not the container's own, in the container's own network. */
@@ -90,8 +137,6 @@ async function inNetworkOf(
 	if (ran.code !== 0) throw new Error(`the probe did not run: ${ran.stderr.slice(-400)}`);
 	return ran.stdout;
 }
-
-const readRoutes = "process.stdout.write(require('node:fs').readFileSync('/proc/net/route', 'utf8'))";
 
 /** A door that neither opens nor refuses within the time is shut: packets to it go nowhere. */
 const knockOnDoors = `
@@ -121,5 +166,9 @@ export function wantedDoors(hospitals: readonly string[]): readonly WallFinding[
 		{ from: `${hospital}-openfga`, to: `${hospital}-postgres`, port: 5432 },
 		{ from: `${hospital}-postgres`, to: `${hospital}-openfga`, port: 8080 },
 	]);
-	return [...toCentre, ...inside, { from: 'coordinator', to: 'coordinator-postgres', port: 5432 }];
+	const database = [
+		{ from: 'coordinator', to: 'coordinator-postgres', port: 5432 },
+		{ from: 'coordinator-postgres', to: 'coordinator', port: 8443 },
+	];
+	return [...toCentre, ...inside, ...database];
 }
