@@ -204,6 +204,15 @@ for (const { name, open } of testDatabases) {
 			expect(await sessions.waiting('north', 0)).toHaveLength(6);
 		});
 
+		it('hand out nothing, and delete nothing, from a database older than what a hospital has heard', async () => {
+			await sessions.open(query('a'), session('a'), [letter('north', 'a')]);
+			await expect(sessions.waiting('north', 7)).rejects.toMatchObject({ name: 'MailboxRolledBack' });
+			await expect(sessions.waiting('south', 1)).rejects.toMatchObject({ name: 'MailboxRolledBack' });
+			expect((await sessions.waiting('north', 0)).map(({ seq }) => seq)).toEqual([1]);
+			expect(await sessions.waiting('north', 1)).toEqual([]);
+			expect(await sessions.waiting('south', 0)).toEqual([]);
+		});
+
 		it('end a session once, delete what waited for it, and give back the same answer ever after', async () => {
 			await sessions.open(query('a'), session('a'), [letter('north', 'a')]);
 			const end = (value: number) =>

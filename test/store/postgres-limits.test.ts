@@ -1,9 +1,15 @@
 // What a PostgreSQL server adds to the contract: limits that the server itself keeps, connections that break, and
 // an address without protection that is not connected to at all.
 
+import { createServer } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type Database, openDatabase, rowsOf } from '@cordon/shared';
 import { describe, expect, it } from 'vitest';
 import { testDatabases } from './test-databases.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const limits = { maxConnections: 3, statementTimeoutMs: 60_000 };
 const servers = testDatabases.filter(({ name }) => name !== 'PGlite');
@@ -116,6 +122,80 @@ describe.skipIf(servers.length === 0)('a PostgreSQL server', () => {
 				expect(row).toEqual({ is_alone: true });
 			}));
 
+		it('keeps nothing of what it answered once the work has it', () =>
+			withDatabase(open, { maxConnections: 1 }, async (database) => {
+				const answered = async (): Promise<WeakRef<object>> => {
+					const [row] = await all(database, `select repeat('x', 100) as fact`);
+					return new WeakRef(row ?? {});
+				};
+				const kept = [await answered(), await answered(), await answered()];
+				await all(database, 'select 1');
+				await new Promise(setImmediate);
+				collectGarbage();
+				expect(kept.map((one) => one.deref())).toEqual([undefined, undefined, undefined]);
+			}));
+
+		it.each(['commit', 'rollback'] as const)(
+			'takes no statement of a transaction at its %s or later',
+			(end) =>
+				withDatabase(open, { maxConnections: 1 }, async (database) => {
+					await all(database, 'create table kept (n integer not null)');
+					const late: Promise<unknown>[] = [];
+					const run = database.transaction(async (tx) => {
+						await tx.execute('insert into kept values (1)');
+						const settled = Promise.resolve();
+						const insert = (): Promise<unknown> => tx.execute('insert into kept values (2)');
+						late.push(
+							settled
+								.then(() => settled)
+								.then(insert)
+								.catch(() => 'refused'),
+						);
+						if (end === 'rollback') throw new Error('stop');
+					});
+					await run.catch(() => undefined);
+					await Promise.all(late);
+					expect(await all(database, 'select n from kept where n = 2')).toEqual([]);
+				}),
+		);
+
+		it('is not asked any more once it was closed, by those who waited neither', async () => {
+			const database = await open({ ...limits, maxConnections: 1 });
+			const first = database.read(async (tx) => tx.execute('select pg_sleep(0.05)'));
+			const waited = all(database, 'select 1');
+			const refused = expect(waited).rejects.toMatchObject({ name: 'DatabaseFault' });
+			await database.close();
+			await first;
+			await refused;
+			await expect(all(database, 'select 1')).rejects.toMatchObject({ name: 'DatabaseFault' });
+		});
+
+		it('that takes calls and hangs up is a fault in seconds, and not asked without end', async () => {
+			let calls = 0;
+			const server = createServer((socket) => {
+				calls += 1;
+				socket.once('data', () => socket.end());
+			});
+			await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+			const address = server.address();
+			const port = typeof address === 'object' && address !== null ? address.port : 0;
+			const url = `postgres://cordon@127.0.0.1:${port}/cordon`;
+			const database = await openDatabase({ kind: 'postgres', url, ...limits });
+			await expect(all(database, 'select 1')).rejects.toMatchObject({
+				name: 'DatabaseFault',
+				isOutage: true,
+			});
+			await database.close();
+			const turns = async (): Promise<number> => {
+				for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
+				return calls;
+			};
+			// One call may have been under way.
+			const before = await turns();
+			expect(await turns()).toBe(before);
+			await new Promise((closed) => server.close(closed));
+		});
+
 		it('that is not there is a fault at once, and no question waits for ever', async () => {
 			const url = 'postgres://cordon@127.0.0.1:9/cordon';
 			const database = await openDatabase({ kind: 'postgres', url, ...limits });
@@ -134,6 +214,8 @@ describe('an address of a database elsewhere', () => {
 		'postgres://cordon:canary-secret@db.example.org/cordon?sslmode=require',
 		'postgres://cordon:canary-secret@192.0.2.7/cordon?sslmode=prefer',
 		'postgres://cordon:canary-secret@127.0.0.1.example.org/cordon',
+		'postgres://cordon:canary-secret@db.example.org/cordon?sslmode=verify-full&sslmode=disable',
+		'postgres://cordon:canary-secret@db.example.org/cordon?sslmode=verify-full&ssl=prefer',
 		'not an address',
 	])('%s is refused before anything is sent, and nothing of it is said', async (url) => {
 		const opened = openDatabase({ kind: 'postgres', url, ...limits });

@@ -2,7 +2,11 @@
 
 import { type Database, migrate, type ToCoordinator } from '@cordon/shared';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSessionStore, sessionMigration } from '../../node/src/adapters/session-store/session-store.ts';
+import {
+	changesMigration,
+	createSessionStore,
+	sessionMigration,
+} from '../../node/src/adapters/session-store/session-store.ts';
 import type { OutgoingMessage, SessionRecord, SessionStore } from '../../node/src/ports.ts';
 import { testDatabases } from './test-databases.ts';
 
@@ -48,7 +52,7 @@ for (const { name, open } of testDatabases) {
 		beforeEach(async () => {
 			opened ??= await open();
 			database = opened;
-			await migrate(database, [sessionMigration]);
+			await migrate(database, [sessionMigration, changesMigration]);
 			await database.transaction(async (tx) => {
 				await tx.execute('truncate session, claimed_request, outgoing');
 				await tx.execute('update node_state set cursor = 0, paused = false');

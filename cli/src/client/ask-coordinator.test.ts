@@ -154,6 +154,16 @@ describe('askCoordinator', () => {
 		expect((await ask())['status']).toBe('withheld');
 	});
 
+	it('sends the same request again where it does not know whether it was taken, with a new proof', async () => {
+		const outcomes = [unreachable, status(502), status(500), accepted];
+		const requests = stand({ submit: (context) => (outcomes.shift() ?? accepted)(context) });
+		expect(await ask()).toEqual(signedAnswer());
+		const sent = requests.filter(({ url }) => url.endsWith('/v1/queries'));
+		const bodies = await Promise.all(sent.map((request) => request.text()));
+		expect([bodies.length, new Set(bodies).size]).toEqual([4, 1]);
+		expect(new Set(sent.map(({ headers }) => headers.get('dpop'))).size).toBe(4);
+	});
+
 	it('listens again after the connection broke, and after the coordinator was away', async () => {
 		const events = [
 			sse(['progress', { step: 'a' }]),

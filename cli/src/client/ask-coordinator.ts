@@ -38,6 +38,7 @@ export class NoAnswer extends Error {
 }
 
 const retryMs = 500;
+const mostSubmissions = 5;
 const issuerTimeoutMs = 10_000;
 
 /**
@@ -56,19 +57,39 @@ export async function askCoordinator(question: unknown, parts: AskParts): Promis
 		jti: newRequestId(random),
 	} as const;
 	const request = await signRequest(payload, profile.key);
-	const submitted = await send(parts, {
-		method: 'POST',
-		path: '/v1/queries',
-		token,
-		body: { token, request },
-	});
-	const receipt = await readJson(submitted);
-	if (submitted.status !== 202) return refusalIn(receipt);
+	const { status, receipt } = await submit(parts, token, { token, request });
+	if (status !== 202) return refusalIn(receipt);
 	const id = receipt['id'];
 	if (typeof id !== 'string') throw new NoAnswer('the coordinator gave the query no id');
 	const answer = await follow(parts, token, id);
 	verifyOrThrow(answer, profile, id);
 	return answer;
+}
+
+interface Submitted {
+	readonly status: number;
+	readonly receipt: Answer;
+}
+
+/**
+ * The same signed request is the same query, however often it is sent: one whose fate is unknown goes again, since
+ * hospitals may have been charged for it. Errors: the last attempt's.
+ */
+async function submit(parts: AskParts, token: string, body: unknown): Promise<Submitted> {
+	for (let attempt = 1; ; attempt += 1) {
+		const isLast = attempt === mostSubmissions;
+		const submitted = await submitOnce(parts, token, body).catch((error: unknown) => {
+			if (isLast || !(error instanceof NoAnswer)) throw error;
+			return null;
+		});
+		if (submitted !== null && (isLast || submitted.status < 500)) return submitted;
+		await pause(retryMs, AbortSignal.timeout(parts.timeoutMs));
+	}
+}
+
+async function submitOnce(parts: AskParts, token: string, body: unknown): Promise<Submitted> {
+	const response = await send(parts, { method: 'POST', path: '/v1/queries', token, body });
+	return { status: response.status, receipt: await readJson(response) };
 }
 
 /** What is refused at the door is not signed, and so may be nothing but a refusal. */

@@ -117,19 +117,34 @@ async function postEach(tx: Tx, session: string, outgoing: readonly Outgoing[]):
 		values ${sql.join(messages, sql`, `)}`);
 }
 
+/** A hospital has heard more than was ever sent from this database: it is an older one than the coordinator had. */
+export class MailboxRolledBack extends Error {
+	constructor() {
+		super('a hospital has heard messages that this database has not sent: it was put back from a copy');
+		this.name = 'MailboxRolledBack';
+	}
+}
+
 /**
  * What the hospital has heard goes, and the rest is handed out: in one statement, because it waits for it at each
  * turn. A row that the end of its session is just deleting is left to that.
+ * Errors  throws `MailboxRolledBack`, and deletes nothing: under numbers used before, new mail looks heard.
  */
 async function waiting(tx: Tx, hospital: string, after: number): Promise<readonly WaitingMessage[]> {
 	const rows = rowsOf(
-		await tx.execute(sql`with heard as (delete from outgoing where (hospital, seq) in
+		await tx.execute(sql`with box as
+				(select coalesce(max(last_seq), 0) as last_seq from mailbox where hospital = ${hospital}),
+			heard as (delete from outgoing where (hospital, seq) in
 				(select hospital, seq from outgoing where hospital = ${hospital} and seq <= ${after}
-				for update skip locked))
-			select seq, message from outgoing where hospital = ${hospital} and seq > ${after}
-			order by seq limit 100`),
+					and (select last_seq from box) >= ${after} for update skip locked))
+			select box.last_seq, outgoing.seq, outgoing.message from box left join outgoing
+				on outgoing.hospital = ${hospital} and outgoing.seq > ${after}
+			order by outgoing.seq limit 100`),
 	);
-	return rows.map((row) => ({ seq: integerOf(row, 'seq'), message: jsonOf(row, 'message') as ToNode }));
+	if (rows[0] === undefined || integerOf(rows[0], 'last_seq') < after) throw new MailboxRolledBack();
+	return rows
+		.filter((row) => row['seq'] !== null)
+		.map((row) => ({ seq: integerOf(row, 'seq'), message: jsonOf(row, 'message') as ToNode }));
 }
 
 function sessionOf(row: Record<string, unknown> | null): SessionRecord | null {

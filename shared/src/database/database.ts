@@ -89,7 +89,9 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
 function isUnprotected(url: string): boolean {
 	if (!URL.canParse(url)) return true;
 	const { hostname, searchParams } = new URL(url);
-	return !isLoopbackHost(hostname) && searchParams.get('sslmode') !== 'verify-full';
+	// Of a parameter that stands there twice the driver would take the other one.
+	const modes = [...searchParams.getAll('sslmode'), ...searchParams.getAll('ssl')];
+	return !isLoopbackHost(hostname) && modes.join() !== 'verify-full';
 }
 
 async function openFolder(directory: string): Promise<Database> {
@@ -130,7 +132,7 @@ function overLines(lines: Lines): Database {
 async function transact<T>(line: Line, level: Isolation, work: (tx: Tx) => Promise<T>): Promise<T> {
 	await line.send(`begin isolation level ${level}`);
 	try {
-		const result = await work(line.tx);
+		const result = await work(line.tx).finally(line.endWork);
 		await line.send('commit');
 		return result;
 	} catch (error) {

@@ -24,7 +24,10 @@ export interface Lines {
 export interface Line {
 	/** The same connection, for the query builder. */
 	readonly tx: Tx;
+	/** Not through the query builder: for the transaction's own statements. */
 	readonly send: (statement: string) => Promise<unknown>;
+	/** What the work still says on `tx` is refused from here on. */
+	readonly endWork: () => void;
 	/** It is in a state that nobody else must find. */
 	readonly discard: () => Promise<void>;
 }
@@ -39,7 +42,9 @@ export class LineLost extends Error {
 	}
 }
 
-const connectTimeoutSeconds = 10;
+const connectTimeoutSeconds = 5;
+/** Beyond the server's own limit on a statement: for its answer to arrive. */
+const silenceMs = 5_000;
 /** Less than a supervisor waits before it kills. */
 const closeTimeoutMs = 2_000;
 
@@ -49,18 +54,27 @@ export function openLines(options: LineOptions): Lines {
 	const waiting: (() => void)[] = [];
 	const underWay = new Set<Promise<unknown>>();
 	let lent = 0;
-	const takeWhole = (): Connection => {
-		const connection = idle.pop() ?? connect(options, open);
-		return connection.isLost() ? takeWhole() : connection;
+	let isClosed = false;
+	const takeWhole = async (): Promise<Connection> => {
+		for (let known = idle.pop(); known !== undefined; known = idle.pop()) {
+			if (!known.isLost()) return known;
+		}
+		const fresh = connect(options, open);
+		await establish(fresh);
+		return fresh;
 	};
 	const lend = async <T>(work: (line: Line) => Promise<T>): Promise<T> => {
 		if (lent >= options.maxConnections) await new Promise<void>((turn) => waiting.push(turn));
 		else lent += 1;
-		const connection = takeWhole();
 		try {
-			return await useOnce(connection, work);
+			if (isClosed) throw new LineLost();
+			const connection = await takeWhole();
+			try {
+				return await useOnce(connection, work, options.statementTimeoutMs + silenceMs);
+			} finally {
+				if (!connection.isLost()) idle.push(connection);
+			}
 		} finally {
-			if (!connection.isLost()) idle.push(connection);
 			// The turn goes over to whoever waits, so that nobody new comes in between.
 			const next = waiting.shift();
 			if (next === undefined) lent -= 1;
@@ -74,6 +88,7 @@ export function openLines(options: LineOptions): Lines {
 			return lending.finally(() => underWay.delete(lending));
 		},
 		close: async () => {
+			isClosed = true;
 			const patience = new AbortController();
 			await Promise.race([Promise.allSettled(underWay), pause(closeTimeoutMs, patience.signal)]);
 			patience.abort();
@@ -85,26 +100,26 @@ export function openLines(options: LineOptions): Lines {
 interface Connection {
 	readonly client: postgres.Sql;
 	readonly isLost: () => boolean;
-	/** Rejects when the connection breaks. */
-	readonly lost: Promise<never>;
+	/** Whoever has it is told of its loss, once; null when it is given back. */
+	readonly onLost: (told: (() => void) | null) => void;
 	readonly end: () => Promise<void>;
 }
 
 function connect({ url, statementTimeoutMs }: LineOptions, open: Set<Connection>): Connection {
-	const { promise: lost, reject } = Promise.withResolvers<never>();
-	// Nobody may be waiting for it when it happens.
-	lost.catch(() => undefined);
 	let isLost = false;
+	let told: (() => void) | null = null;
 	const lose = (): void => {
 		isLost = true;
 		open.delete(connection);
-		reject(new LineLost());
+		told?.();
 	};
 	const client = postgres(url, {
 		max: 1,
 		connect_timeout: connectTimeoutSeconds,
 		// By itself the library would end a connection of a certain age, in the middle of a transaction of ours too.
 		max_lifetime: null,
+		// A question of the library's own at each connection, whose failure nobody could catch.
+		fetch_types: false,
 		onnotice: ignoreNotice,
 		onclose: lose,
 		connection: {
@@ -116,8 +131,10 @@ function connect({ url, statementTimeoutMs }: LineOptions, open: Set<Connection>
 	});
 	const connection: Connection = {
 		client,
-		lost,
 		isLost: () => isLost,
+		onLost: (tell) => {
+			told = tell;
+		},
 		end: () => {
 			lose();
 			return client.end({ timeout: 0 });
@@ -127,23 +144,63 @@ function connect({ url, statementTimeoutMs }: LineOptions, open: Set<Connection>
 	return connection;
 }
 
-async function useOnce<T>(connection: Connection, work: (line: Line) => Promise<T>): Promise<T> {
-	let isOver = false;
+/**
+ * The first statement of a connection opens it. Where somebody answers and hangs up, as a proxy without a server does,
+ * the library would try again without end: so it gets a time of its own. Errors: throws `LineLost`.
+ */
+async function establish(connection: Connection): Promise<void> {
+	const end = (): void => void connection.end();
+	const timer = setTimeout(end, connectTimeoutSeconds * 1000);
+	const loss = Promise.withResolvers<never>();
+	connection.onLost(() => loss.reject(new LineLost()));
+	try {
+		await Promise.race([connection.client.unsafe('select 1'), loss.promise]);
+	} catch (error) {
+		end();
+		throw error;
+	} finally {
+		clearTimeout(timer);
+		connection.onLost(null);
+	}
+}
+
+async function useOnce<T>(
+	connection: Connection,
+	work: (line: Line) => Promise<T>,
+	patienceMs: number,
+): Promise<T> {
+	// A promise of this loan alone: one that outlived it would keep what the work returned, facts of patients among it.
+	const loss = Promise.withResolvers<never>();
+	connection.onLost(() => loss.reject(new LineLost()));
+	let timer: NodeJS.Timeout | undefined;
+	let isOpenToWork = true;
 	const { client } = connection;
-	const unsafe: postgres.Sql['unsafe'] = (...statement) => {
-		if (isOver || connection.isLost()) throw new LineLost();
-		return client.unsafe(...statement);
+	const statement: postgres.Sql['unsafe'] = (...given) => {
+		if (connection.isLost()) throw new LineLost();
+		// The server's own limit does not help where the server, or the way to it, has gone silent.
+		clearTimeout(timer);
+		timer = setTimeout(() => void connection.end(), patienceMs);
+		return client.unsafe(...given);
+	};
+	const unsafe: postgres.Sql['unsafe'] = (...given) => {
+		if (!isOpenToWork) throw new LineLost();
+		return statement(...given);
 	};
 	const guarded = new Proxy(client, {
 		get: (target, name) => (name === 'unsafe' ? unsafe : Reflect.get(target, name)),
 	});
+	const endWork = (): void => {
+		isOpenToWork = false;
+	};
 	// The drivers differ only in the result type of execute(), which rowsOf() evens out.
 	const tx = drizzle({ client: guarded }) as unknown as Tx;
+	const send = async (text: string): Promise<unknown> => statement(text);
 	try {
-		const line: Line = { tx, send: async (statement) => unsafe(statement), discard: connection.end };
-		return await Promise.race([work(line), connection.lost]);
+		return await Promise.race([work({ tx, send, endWork, discard: connection.end }), loss.promise]);
 	} finally {
-		isOver = true;
+		endWork();
+		clearTimeout(timer);
+		connection.onLost(null);
 	}
 }
 
