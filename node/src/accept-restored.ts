@@ -9,6 +9,7 @@ import {
 	type Database,
 	err,
 	initCrypto,
+	type LoggedEntry,
 	type LogIdentity,
 	logRoot,
 	logSize,
@@ -25,10 +26,12 @@ import {
 	verifySignedManifest,
 } from '@cordon/shared';
 import { chargeRestored, type RestoredCharge } from './adapters/ledger/charge-restored.ts';
-import { cursorIn, voidSessions } from './adapters/session-store/session-store.ts';
+import { voidSessions } from './adapters/session-store/session-store.ts';
 import { readNodeKeys } from './adapters/state-folder/node-keys.ts';
-import { openWitness, readWitness } from './adapters/witness/witness-file.ts';
-import { bringUpWitness } from './adapters/witness/witnessed-sessions.ts';
+import { readWitness, type Witnessed } from './adapters/witness/read-witness.ts';
+import { bringUpWitness } from './adapters/witness/rollback-guard.ts';
+import { isOlder, progressIn, raiseChanges } from './adapters/witness/store-progress.ts';
+import { openWitness } from './adapters/witness/witness-file.ts';
 import type { NodeConfig } from './config/node-config.ts';
 import { openNodeDatabase } from './open-adapters.ts';
 
@@ -43,8 +46,6 @@ export interface RestoreReport {
 /** `not-joined`: the node has never answered, so there is nothing to accept. */
 export type RestoreFault = 'not-rolled-back' | 'another-history' | 'not-joined';
 
-type Witnessed = Awaited<ReturnType<typeof readWitness>>;
-
 /**
  * Of a node that does not run. One transaction: it is accepted whole, or not at all.
  *
@@ -58,7 +59,7 @@ export async function acceptRestored(
 	await initCrypto();
 	const release = ownFolder(config.stateFolder);
 	try {
-		const witnessed = await readWitness(config.stateFolder);
+		const witnessed = await readWitness(config.stateFolder, (entry) => entry);
 		const manifest = await keptManifest(config);
 		if (manifest === null) return err('not-joined');
 		const keys = await readNodeKeys(config.stateFolder);
@@ -82,7 +83,7 @@ interface Terms {
 
 async function acceptDatabase(
 	config: NodeConfig,
-	witnessed: Witnessed,
+	witnessed: Witnessed<LoggedEntry>,
 	terms: Terms,
 ): Promise<Result<RestoreReport, RestoreFault>> {
 	const database = await openNodeDatabase(config);
@@ -97,16 +98,18 @@ async function acceptDatabase(
 
 async function accept(
 	tx: Tx,
-	{ mark, entries }: Witnessed,
+	{ mark, entries }: Witnessed<LoggedEntry>,
 	{ identity, manifest }: Terms,
 ): Promise<Result<RestoreReport, RestoreFault>> {
-	const size = await logSize(tx);
+	const found = await progressIn(tx);
+	const { size } = found;
 	const common = Math.min(size, mark.size);
 	if ((await logRoot(tx, common)) !== rootOfEntries(entries.slice(0, common))) return err('another-history');
-	if (size >= mark.size && (await cursorIn(tx)) >= mark.cursor) return err('not-rolled-back');
+	if (!isOlder(found, mark)) return err('not-rolled-back');
 	const lost = entries.slice(size);
 	await refillLog(tx, identity, lost);
 	await voidSessions(tx, mark.cursor);
+	await raiseChanges(tx, mark.changes);
 	const { epsilonPerEpochMicros: epochMicros, epsilonForLifeMicros: lifeMicros } = manifest.policy;
 	// The same backup restored twice is two restorations: the log is longer by the first one's entry.
 	const name = `${await logSize(tx)}`;

@@ -1,5 +1,6 @@
 import { DatabaseFault, type ToNode } from '@cordon/shared';
 import { describe, expect, it } from 'vitest';
+import { WitnessUnwritable } from './adapters/witness/witness-file.ts';
 import { type ConversationEvent, type ConversationParts, converse } from './converse.ts';
 import type { CoordinatorClient, InboundMessage, OutgoingMessage, SessionStore } from './ports.ts';
 
@@ -194,6 +195,16 @@ describe('converse while the coordinator is out of reach', () => {
 			{ event: 'store-unreachable', retryInMs: 200 },
 			{ event: 'store-reached' },
 		]);
+	});
+
+	it('says that it is the store that is away where nothing can be witnessed', async () => {
+		let calls = 0;
+		const overdue = async (): Promise<void> => {
+			calls += 1;
+			if (calls === 1) throw new WitnessUnwritable('ENOSPC');
+		};
+		const course = await run({ polls: [[inbound(1)], []], overdue });
+		expect(course.events.map(({ event }) => event)).toEqual(['store-unreachable', 'store-reached']);
 	});
 
 	it('passes a bug on that is no error', async () => {

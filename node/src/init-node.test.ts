@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson, hashParts, initCrypto, verifyBytes } from '@cordon/shared';
@@ -106,6 +106,15 @@ describe('initNode', () => {
 			new EnrolmentFailed(`the coordinator refused the enrolment (HTTP ${status})`),
 		);
 		expect(await isEnrolled(stateFolder)).toBe(false);
+	});
+
+	it('makes the witness anew that a killed run left empty: this node has said nothing', async () => {
+		coordinator(null);
+		await initNode(input()).catch(() => undefined);
+		await writeFile(join(stateFolder, 'witness.ndjson'), '');
+		coordinator();
+		await initNode(input());
+		expect(await readFile(join(stateFolder, 'witness.ndjson'), 'utf8')).toMatch(/^\{"mark":\{"size":0,.*\n$/);
 	});
 
 	it('refuses a second enrolment before anything is sent', async () => {

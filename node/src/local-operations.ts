@@ -48,8 +48,21 @@ export function localOperations(standing: Standing, progress: JoinProgress): Loc
 			const { epsilonPerEpochMicros, epsilonForLifeMicros } = manifest.policy;
 			return { hospital: config.hospital, epoch, ...spent, epsilonPerEpochMicros, epsilonForLifeMicros };
 		},
-		auditExport: () => joined().audit.exportLines(),
+		auditExport: () => witnessedLines(joined().audit.exportLines(), store.bringUpWitness),
 	};
+}
+
+/** The first line is the signed checkpoint: the witness holds what it signs before it leaves. */
+export async function* witnessedLines(
+	lines: AsyncIterable<string>,
+	bringUpWitness: () => Promise<void>,
+): AsyncIterable<string> {
+	let isWitnessed = false;
+	for await (const line of lines) {
+		if (!isWitnessed) await bringUpWitness();
+		isWitnessed = true;
+		yield line;
+	}
 }
 
 async function status({ config, store, keys }: Standing, membership: Membership | null): Promise<unknown> {

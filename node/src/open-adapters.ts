@@ -18,7 +18,11 @@ import {
 	type TransparencyLog,
 } from '@cordon/shared';
 import { ledgerMigration } from './adapters/ledger/ledger-migration.ts';
-import { createSessionStore, sessionMigration } from './adapters/session-store/session-store.ts';
+import {
+	changesMigration,
+	createSessionStore,
+	sessionMigration,
+} from './adapters/session-store/session-store.ts';
 import { createConsentRegister } from './adapters/snapshot/consent-register.ts';
 import { factsMigration } from './adapters/snapshot/facts-migration.ts';
 import { createSnapshotStore } from './adapters/snapshot/snapshot-store.ts';
@@ -63,6 +67,7 @@ export const nodeMigrations: readonly Migration[] = [
 	ledgerMigration,
 	sessionMigration,
 	auditMigration,
+	changesMigration,
 ];
 
 /** The database at its newest schema. */

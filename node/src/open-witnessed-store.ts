@@ -2,8 +2,9 @@
 
 import type { Clock } from '@cordon/shared';
 import { lastRestoredMs } from './adapters/ledger/charge-restored.ts';
+import { createRollbackGuard } from './adapters/witness/rollback-guard.ts';
 import type { WitnessFile } from './adapters/witness/witness-file.ts';
-import { bringUpWitness, witnessedSessions } from './adapters/witness/witnessed-sessions.ts';
+import { witnessedSessions, witnessedSnapshots } from './adapters/witness/witnessed-sessions.ts';
 import type { NodeStore } from './open-adapters.ts';
 
 export const maxRequestAgeMs = 600_000;
@@ -17,14 +18,25 @@ export interface WitnessGuards {
 	readonly rolledBack: () => void;
 }
 
+export interface WitnessedStore extends NodeStore {
+	/** Whatever the log holds now, the witness holds when it resolves. */
+	readonly bringUpWitness: () => Promise<void>;
+}
+
 /**
  * After a restored store was accepted, every request that may have been answered before it counts as seen.
  * Errors  throws `StateRolledBack`: an older copy of the database forgets what was spent and said.
  */
-export async function witnessedStore(store: NodeStore, guards: WitnessGuards): Promise<NodeStore> {
+export async function witnessedStore(store: NodeStore, guards: WitnessGuards): Promise<WitnessedStore> {
 	const { database } = store;
-	await bringUpWitness({ database, witness: guards.witness });
+	const guard = createRollbackGuard({ ...guards, database });
+	await guard.bringUp();
 	const restoredMs = await database.read(lastRestoredMs);
 	const quietUntilMs = restoredMs === null ? 0 : restoredMs + maxRequestAgeMs + clockSkewMs;
-	return { ...store, sessions: witnessedSessions({ ...guards, ...store, quietUntilMs }) };
+	return {
+		...store,
+		sessions: witnessedSessions({ sessions: store.sessions, guard, clock: guards.clock, quietUntilMs }),
+		snapshots: witnessedSnapshots(store.snapshots, guard),
+		bringUpWitness: guard.bringUp,
+	};
 }

@@ -57,14 +57,22 @@ export function createPipeline(parts: NodeParts): Pipeline {
 	let nextDeadlineMs = 0;
 	return {
 		handle: async (sequence, message) => {
+			await refuseRolledBack(parts);
 			const change = await answer(parts, message);
 			nextDeadlineMs = Math.min(nextDeadlineMs, change.record?.deadlineMs ?? nextDeadlineMs);
 			await parts.sessions.save({ ...change, cursor: sequence });
 		},
 		endOverdue: async () => {
-			if (parts.clock.nowMs() >= nextDeadlineMs) nextDeadlineMs = await endOverdue(parts);
+			if (parts.clock.nowMs() < nextDeadlineMs) return;
+			await refuseRolledBack(parts);
+			nextDeadlineMs = await endOverdue(parts);
 		},
 	};
+}
+
+/** Before anything is written: an entry signed at a place of the log that was signed before would fork it. */
+async function refuseRolledBack({ sessions }: NodeParts): Promise<void> {
+	await sessions.cursor();
 }
 
 function answer(parts: NodeParts, message: ToNode): Promise<Change> {

@@ -150,6 +150,7 @@ export interface SessionStore {
 	readonly save: (change: SessionChange) => Promise<void>;
 	readonly unsent: () => Promise<readonly OutgoingMessage[]>;
 	readonly markSent: (id: string) => Promise<void>;
+	/** Throws where the store is older than what was seen of it. */
 	readonly cursor: () => Promise<number>;
 	readonly isPaused: () => Promise<boolean>;
 	readonly setPaused: (paused: boolean) => Promise<void>;

@@ -20,8 +20,8 @@ import { createNodeMetrics, type NodeMetrics } from './adapters/monitoring/node-
 import { acceptManifest, readAcceptedManifest } from './adapters/state-folder/accepted-manifest.ts';
 import { type NodeKeys, readNodeKeys } from './adapters/state-folder/node-keys.ts';
 import { clearSocket, socketPathOf } from './adapters/state-folder/socket-path.ts';
+import { StateRolledBack } from './adapters/witness/rollback-guard.ts';
 import { openWitness } from './adapters/witness/witness-file.ts';
-import { StateRolledBack } from './adapters/witness/witnessed-sessions.ts';
 import type { NodeConfig } from './config/node-config.ts';
 import { type ConversationEvent, converse } from './converse.ts';
 import { localApp } from './http/local-app.ts';
@@ -38,9 +38,9 @@ import {
 	observedPipeline,
 	type Timed,
 } from './observe-conversation.ts';
-import { type NodeStore, openLog, openStore } from './open-adapters.ts';
+import { openLog, openStore } from './open-adapters.ts';
 import { openPolicyEngine } from './open-policy-engine.ts';
-import { maxRequestAgeMs, witnessedStore } from './open-witnessed-store.ts';
+import { maxRequestAgeMs, type WitnessedStore, witnessedStore } from './open-witnessed-store.ts';
 import { createPipeline } from './pipeline.ts';
 import type { CoordinatorClient, Ledger, NodeParts } from './ports.ts';
 
@@ -65,7 +65,7 @@ export interface Standing {
 	readonly keys: NodeKeys;
 	readonly files: OperatorFiles;
 	readonly engine: RelationshipEngine;
-	readonly store: NodeStore;
+	readonly store: WitnessedStore;
 	readonly client: CoordinatorClient;
 	readonly metrics: NodeMetrics;
 	readonly stopping: AbortSignal;

@@ -25,7 +25,11 @@ import {
 } from '@cordon/shared';
 import { createLedger } from '../../node/src/adapters/ledger/ledger.ts';
 import { ledgerMigration } from '../../node/src/adapters/ledger/ledger-migration.ts';
-import { createSessionStore, sessionMigration } from '../../node/src/adapters/session-store/session-store.ts';
+import {
+	changesMigration,
+	createSessionStore,
+	sessionMigration,
+} from '../../node/src/adapters/session-store/session-store.ts';
 import { createConsentRegister } from '../../node/src/adapters/snapshot/consent-register.ts';
 import { factsMigration } from '../../node/src/adapters/snapshot/facts-migration.ts';
 import { createSnapshotStore } from '../../node/src/adapters/snapshot/snapshot-store.ts';
@@ -108,7 +112,13 @@ export async function openJudgedNode(options: { readonly isEmpty: boolean }): Pr
 	const clock = { nowMs: Date.UTC(2026, 10, 23, 12) };
 	const touched: string[] = [];
 	const database = await openDatabase({ kind: 'memory' });
-	await migrate(database, [factsMigration, ledgerMigration, sessionMigration, auditMigration]);
+	await migrate(database, [
+		factsMigration,
+		ledgerMigration,
+		sessionMigration,
+		auditMigration,
+		changesMigration,
+	]);
 	const now = { nowMs: () => clock.nowMs };
 	const audit = createAuditLog(database, {
 		origin: `${network}/${self}`,

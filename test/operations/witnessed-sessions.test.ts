@@ -3,19 +3,30 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { logRoot, logSize, rootOfEntries } from '@cordon/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readWitness } from '../../node/src/adapters/witness/read-witness.ts';
+import {
+	bringUpWitness,
+	createRollbackGuard,
+	type RollbackGuard,
+} from '../../node/src/adapters/witness/rollback-guard.ts';
+import { raiseChanges } from '../../node/src/adapters/witness/store-progress.ts';
 import {
 	createWitness,
 	openWitness,
 	type WitnessFile,
 } from '../../node/src/adapters/witness/witness-file.ts';
-import { bringUpWitness, witnessedSessions } from '../../node/src/adapters/witness/witnessed-sessions.ts';
+import { witnessedSessions, witnessedSnapshots } from '../../node/src/adapters/witness/witnessed-sessions.ts';
+import { witnessedLines } from '../../node/src/local-operations.ts';
+import { createPipeline, type Pipeline } from '../../node/src/pipeline.ts';
 import type { SessionStore } from '../../node/src/ports.ts';
 import { type JudgedNode, openJudgedNode } from '../e2e/judged-node.ts';
 
 let node: JudgedNode;
 let folder: string;
 let witness: WitnessFile;
+let guard: RollbackGuard;
 let sessions: SessionStore;
 let goneBack = 0;
 
@@ -25,6 +36,10 @@ beforeEach(async () => {
 	await createWitness(folder);
 	witness = await openWitness(folder);
 	goneBack = 0;
+	const rolledBack = (): void => {
+		goneBack += 1;
+	};
+	guard = createRollbackGuard({ database: node.database, witness, rolledBack });
 	sessions = guarded(0);
 });
 afterEach(async () => {
@@ -34,18 +49,8 @@ afterEach(async () => {
 });
 
 function guarded(quietUntilMs: number): SessionStore {
-	const { database, parts } = node;
-	const rolledBack = (): void => {
-		goneBack += 1;
-	};
-	return witnessedSessions({
-		database,
-		sessions: parts.sessions,
-		witness,
-		rolledBack,
-		clock: parts.clock,
-		quietUntilMs,
-	});
+	const { sessions, clock } = node.parts;
+	return witnessedSessions({ sessions, guard, clock, quietUntilMs });
 }
 
 const log = (key: string) =>
@@ -69,10 +74,8 @@ describe('witnessedSessions', () => {
 		const broken = { ...witness, advance: () => Promise.reject(new Error('ENOSPC')) };
 		const { database, parts } = node;
 		const blocked = witnessedSessions({
-			database,
 			sessions: parts.sessions,
-			witness: broken,
-			rolledBack: () => undefined,
+			guard: createRollbackGuard({ database, witness: broken, rolledBack: () => undefined }),
 			clock: parts.clock,
 			quietUntilMs: 0,
 		});
@@ -118,6 +121,99 @@ describe('witnessedSessions', () => {
 		expect(await quiet.claimRequest('a'.repeat(32), 's')).toBe(false);
 		node.clock.nowMs += 1;
 		expect(await quiet.claimRequest('a'.repeat(32), 's')).toBe(true);
+	});
+});
+
+describe('what the operator changed, with nothing said since', () => {
+	const compare = () => bringUpWitness({ database: node.database, witness });
+
+	it.each([
+		['a pause', true],
+		['a resume', false],
+	])('%s is witnessed when it was made, and missed in an older database', async (_what, paused) => {
+		await sessions.setPaused(paused);
+		expect(witness.held()).toMatchObject({ size: 0, cursor: 0, changes: 1 });
+		await compare();
+		await forget(`update node_state set paused = not paused, changes = 0`);
+		await expect(compare()).rejects.toMatchObject(rolledBack);
+	});
+
+	it('an ingest is witnessed when it was committed, and missed in an older database', async () => {
+		const { snapshots } = node.parts;
+		const old = await witnessedSnapshots(snapshots, guard).begin('2026-10');
+		await old.commit();
+		const before = witness.held().changes;
+		const writer = await witnessedSnapshots(snapshots, guard).begin('2026-11');
+		expect(witness.held().changes).toBe(before);
+		await writer.commit();
+		expect(witness.held().changes).toBeGreaterThan(before);
+		await compare();
+		await forget(`delete from snapshot`);
+		await expect(compare()).rejects.toMatchObject(rolledBack);
+		await node.database.read((tx) => raiseChanges(tx, witness.held().changes));
+		const held = witness.held().changes;
+		await compare();
+		expect(witness.held().changes).toBe(held + 1);
+	});
+
+	it('is not done to a database that went back', async () => {
+		await sessions.setPaused(true);
+		await forget(`update node_state set paused = false, changes = 0`);
+		await expect(sessions.setPaused(false)).rejects.toMatchObject(rolledBack);
+		expect(await node.parts.sessions.isPaused()).toBe(false);
+		expect(goneBack).toBe(1);
+	});
+
+	it('comes at once with a message: one after the other, and nothing lost', async () => {
+		await Promise.all([hear(1), sessions.setPaused(true), sessions.unsent(), sessions.setPaused(false)]);
+		await sessions.unsent();
+		expect((await readWitness(folder, (entry) => entry)).mark).toMatchObject({ cursor: 1, changes: 2 });
+	});
+});
+
+describe('a database that goes back under the running node', () => {
+	let pipeline: Pipeline;
+
+	beforeEach(async () => {
+		pipeline = createPipeline({ ...node.parts, sessions });
+		await log('a');
+		await hear(3);
+		await sessions.unsent();
+		// The replica that took over has the message dealt with, and not the entry.
+		for (const table of ['audit_checkpoint', 'audit_entry', 'audit_node'])
+			await forget(`delete from ${table}`);
+	});
+
+	it.each([
+		['a message', () => pipeline.handle(4, { kind: 'open' } as never)],
+		['a deadline', () => pipeline.endOverdue()],
+	])('is found out before %s writes to it, so its log stays one to go on from', async (_what, act) => {
+		await expect(act()).rejects.toMatchObject(rolledBack);
+		expect(goneBack).toBe(1);
+		const size = await node.database.read(logSize);
+		const { entries } = await readWitness(folder, (entry) => entry);
+		expect(await node.database.read((tx) => logRoot(tx, size))).toBe(rootOfEntries(entries.slice(0, size)));
+		expect(size).toBe(0);
+	});
+});
+
+describe('witnessedLines', () => {
+	/** The last entry is made just before the export looks at the log. */
+	async function* exported(): AsyncIterable<string> {
+		await log('a');
+		yield 'checkpoint';
+		yield 'entry';
+	}
+
+	it('exports no signed checkpoint over entries that the witness does not hold', async () => {
+		const sizes: number[] = [];
+		for await (const _line of witnessedLines(exported(), guard.bringUp)) sizes.push(witness.held().size);
+		expect(sizes).toEqual([1, 1]);
+	});
+
+	it('exports nothing while the witness cannot be written', async () => {
+		const lines = witnessedLines(exported(), () => Promise.reject(new Error('ENOSPC')));
+		await expect(Array.fromAsync(lines)).rejects.toThrow('ENOSPC');
 	});
 });
 

@@ -32,6 +32,12 @@ export const sessionMigration: Migration = {
 	],
 };
 
+export const changesMigration: Migration = {
+	id: '0005-changes',
+	// How often answering was paused or resumed: only ever more, so that an older copy of the database shows.
+	statements: ['alter table node_state add column changes bigint not null default 0'],
+};
+
 export function createSessionStore(database: Database): SessionStore {
 	return {
 		find: (session) => findSession(database, session),
@@ -115,7 +121,7 @@ async function nodeState(tx: Tx): Promise<Record<string, unknown>> {
 
 async function setPaused(database: Database, paused: boolean): Promise<void> {
 	await database.transaction(async (tx) => {
-		await tx.execute(sql`update node_state set paused = ${paused}`);
+		await tx.execute(sql`update node_state set paused = ${paused}, changes = changes + 1`);
 	});
 }
 
