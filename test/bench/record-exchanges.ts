@@ -1,0 +1,58 @@
+// Counts what one query really exchanges: a network that is led through a recording line is asked once of each kind.
+
+import { pause } from '@cordon/shared';
+import type { Profile } from '../../cli/src/client/profile.ts';
+import type { PreparedNetwork } from '../../cli/src/processes/prepare-network.ts';
+import { leadNodesTo, startBenchNetwork } from './bench-network.ts';
+import { type BenchQuestion, minimumOf } from './bench-questions.ts';
+import { type FloorScript, scriptOf } from './floor-script.ts';
+import { openRecordingLine } from './recording-line.ts';
+import { timedAsk } from './timed-ask.ts';
+
+export interface Recorded {
+	readonly script: FloorScript;
+	/** Of the nodes with the coordinator. */
+	readonly nodeExchanges: number;
+	/** Of the client with coordinator and issuer. */
+	readonly clientExchanges: number;
+}
+
+/** After the answer the nodes still fetch the end. */
+const settleMs = 500;
+
+/** Leaves the network stopped, its nodes led to the coordinator itself. */
+export async function recordExchanges(
+	prepared: PreparedNetwork,
+	asked: { readonly questions: readonly BenchQuestion[]; readonly profile: Profile },
+	tell: (line: string) => void,
+): Promise<readonly Recorded[]> {
+	const line = await openRecordingLine(prepared.coordinatorUrl);
+	await leadNodesTo(prepared, prepared.coordinatorUrl, line.url);
+	try {
+		const running = await startBenchNetwork(prepared, tell);
+		try {
+			const recorded: Recorded[] = [];
+			for (const question of asked.questions) {
+				await timedAsk(question.content, asked.profile);
+				await pause(settleMs, new AbortController().signal);
+				line.take();
+				const { submitBytes, answerBytes, exchanges } = await timedAsk(question.content, asked.profile);
+				await pause(settleMs, new AbortController().signal);
+				const taken = line.take();
+				const hospitals = prepared.hospitals.length;
+				const minimum = minimumOf(question, hospitals);
+				recorded.push({
+					script: scriptOf(taken, { hospitals, minimum, submitBytes, answerBytes }),
+					nodeExchanges: taken.length,
+					clientExchanges: exchanges,
+				});
+			}
+			return recorded;
+		} finally {
+			await running.stop();
+		}
+	} finally {
+		await line.close();
+		await leadNodesTo(prepared, line.url, prepared.coordinatorUrl);
+	}
+}

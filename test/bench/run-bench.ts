@@ -1,0 +1,43 @@
+// `bench NAME`: runs one bench, tells how it goes on standard error, and its result on standard output.
+
+import { parseArgs } from 'node:util';
+import type { BenchOptions, BenchResult } from './bench-result.ts';
+import { benchE2e } from './e2e.ts';
+
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = { e2e: benchE2e };
+
+const usage = `bench NAME [--json] [--quick]
+
+  e2e      a count over five hospitals' processes, by stage, against bare signed exchanges
+
+  --json   the result as one line of JSON, which is the last one
+  --quick  five repetitions: shows that the bench runs; its figures are worth nothing
+
+Real servers: CORDON_POSTGRES_URL and OPENFGA_API_URL, else the programs installed (openfga on the PATH or in
+CORDON_OPENFGA_BINARY); without them their figures are null and named in "skipped". A bar that is missed is said
+in "pass" and is no failure of the command.
+`;
+
+async function main(): Promise<void> {
+	const { values, positionals } = parseArgs({
+		allowPositionals: true,
+		options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+	});
+	const [name = ''] = positionals;
+	const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+	if (values.help === true) return say(usage);
+	if (bench === undefined || positionals.length !== 1) {
+		process.stderr.write(usage);
+		process.exitCode = 2;
+		return;
+	}
+	const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+	const result = await bench({ isQuick: values.quick === true, tell });
+	say(values.json === true ? JSON.stringify(result) : JSON.stringify(result, null, 2));
+}
+
+function say(text: string): void {
+	process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+await main();

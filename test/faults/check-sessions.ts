@@ -1,0 +1,82 @@
+// Holds the logs and ledgers of all parties against the questions that were asked since they were last looked at.
+
+import { pause } from '@cordon/shared';
+import { askNext } from './ask-next.ts';
+import type { AskedQuestion } from './asked-question.ts';
+import type { BrokenNetwork, Patience } from './broken-network.ts';
+import { checkCharges } from './check-charges.ts';
+import { checkSession, type LoggedSession, sessionsIn, wasNeverStored } from './check-logs.ts';
+import { hospitals } from './made-hospitals.ts';
+import { type LogReader, logReader } from './read-logs.ts';
+import type { Violation } from './violation.ts';
+
+/** What is remembered of one network from schedule to schedule. */
+export interface Chronicle {
+	readonly reader: LogReader;
+	readonly seen: Set<string>;
+	readonly spent: Map<string, number>;
+}
+
+const lookAgainMs = 250;
+
+/** Asks once in peace first: a daemon's first answer takes longer than all that follow. */
+export async function openChronicle(network: BrokenNetwork): Promise<Chronicle> {
+	const chronicle = { reader: logReader(network), seen: new Set<string>(), spent: new Map<string, number>() };
+	await askNext(network);
+	for (const { session } of sessionsIn(await chronicle.reader.read(), chronicle.seen))
+		chronicle.seen.add(session);
+	for (const hospital of hospitals) chronicle.spent.set(hospital, await network.spent(hospital));
+	return chronicle;
+}
+
+/** The questions in the order in which they were asked; the next one's session is the last. */
+export async function checkSessions(
+	network: BrokenNetwork,
+	chronicle: Chronicle,
+	questions: readonly AskedQuestion[],
+): Promise<readonly Violation[]> {
+	const { sessions, violations } = await readUntilEnded(chronicle, network.patience);
+	const grewBy: Record<string, number> = {};
+	for (const hospital of hospitals) {
+		const spent = await network.spent(hospital);
+		grewBy[hospital] = spent - (chronicle.spent.get(hospital) ?? 0);
+		chronicle.spent.set(hospital, spent);
+	}
+	const charges = questions.map(({ epsilonMicros }) => ({ epsilonMicros, owedBy: new Set<string>() }));
+	const hasNext = questions.length > 1;
+	for (const { session, decisions } of sessions) {
+		chronicle.seen.add(session);
+		const isNext = hasNext && session === sessions.at(-1)?.session;
+		const charge = charges[isNext ? 1 : 0];
+		for (const hospital of hospitals) {
+			if (decisions[hospital]?.includes('admitted')) charge?.owedBy.add(hospital);
+		}
+	}
+	return [...violations, ...sessions.flatMap(checkSession), ...checkCharges(grewBy, charges)];
+}
+
+/** A question whose client gave up goes on until its deadline. */
+async function readUntilEnded(
+	{ reader, seen }: Chronicle,
+	{ deadlineMs, slackMs }: Patience,
+): Promise<{
+	readonly sessions: readonly LoggedSession[];
+	readonly violations: readonly Violation[];
+}> {
+	const deadline = AbortSignal.timeout(deadlineMs + slackMs);
+	while (true) {
+		const logs = await reader.read();
+		const sessions = sessionsIn(logs, seen);
+		const open = sessions.filter((one) => one.endings.length === 0 && !wasNeverStored(one));
+		if (open.length === 0 || deadline.aborted) {
+			const unended = open.map(
+				({ session }): Violation => ({
+					invariant: 'ended',
+					what: `session ${session.slice(0, 8)} never ended`,
+				}),
+			);
+			return { sessions, violations: [...logs.violations, ...unended] };
+		}
+		await pause(lookAgainMs, deadline);
+	}
+}
