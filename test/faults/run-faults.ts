@@ -19,8 +19,12 @@ const { servers } = values;
 if (servers !== 'embedded' && servers !== 'real') throw new Error('--servers is embedded or real');
 
 const stop = new AbortController();
-process.once('SIGINT', () => stop.abort());
-process.once('SIGTERM', () => stop.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	process.once(signal, () => {
+		say(`stopping after this schedule: ${signal}`);
+		stop.abort();
+	});
+}
 
 const report = await runSchedules({
 	signal: stop.signal,

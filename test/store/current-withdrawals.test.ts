@@ -39,8 +39,6 @@ beforeAll(async () => {
 		coordinator: { url: 'https://coordinator.example', identityKey: publicKey, logKey: publicKey },
 		k: 11,
 		policyEngine: { kind: 'in-process' },
-		monitoring: null,
-		log: 'info',
 		accepts: { aggregation: 'secure', publicData: false, epsilonPerEpoch: 1, epsilonForLife: 1 },
 		authorization: 'authorization.yaml',
 		withdrawals: 'withdrawals.csv',
