@@ -126,9 +126,8 @@ async function take(
 		digest: digestOf(message),
 	};
 	for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-		const known = await parts.sessions.takenDigest(taken);
-		if (known !== null) return known === taken.digest ? 'accepted' : 'conflict';
-		const record = await parts.sessions.session(message.session);
+		const { record, digest } = await parts.sessions.sessionOf(taken);
+		if (digest !== null) return digest === taken.digest ? 'accepted' : 'conflict';
 		if (record === null || record.merge === null) return 'conflict';
 		if (isClosedTo(record, hospital, parts.clock.nowMs())) return 'conflict';
 		const facts = await parts.factsOf(record);

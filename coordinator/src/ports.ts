@@ -85,7 +85,11 @@ export interface SessionStore {
 	readonly running: () => Promise<readonly SessionRecord[]>;
 	readonly query: (id: string) => Promise<QueryRecord | null>;
 	readonly queryOfRequest: (requestDigest: string) => Promise<QueryRecord | null>;
-	readonly takenDigest: (message: Omit<TakenMessage, 'digest'>) => Promise<string | null>;
+	/** A message's session, and the digest of what the hospital said at that step before; null: nothing. */
+	readonly sessionOf: (message: Omit<TakenMessage, 'digest'>) => Promise<{
+		readonly record: SessionRecord | null;
+		readonly digest: string | null;
+	}>;
 	/** false: somebody else changed the session since it was read. */
 	readonly change: (change: SessionChange) => Promise<boolean>;
 	/** Deletes what the hospital acknowledged and returns what follows, in order. */

@@ -149,6 +149,7 @@ export interface SessionStore {
 	readonly openSessions: () => Promise<readonly SessionRecord[]>;
 	readonly save: (change: SessionChange) => Promise<void>;
 	readonly unsent: () => Promise<readonly OutgoingMessage[]>;
+	/** Kept with the next `save`: a node killed before then says it again, and the coordinator knows it by its digest. */
 	readonly markSent: (id: string) => Promise<void>;
 	/** Throws where the store is older than what was seen of it. */
 	readonly cursor: () => Promise<number>;

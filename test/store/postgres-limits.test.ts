@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type Database, openDatabase, rowsOf } from '@cordon/shared';
+import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { testDatabases } from './test-databases.ts';
 
@@ -26,6 +27,8 @@ async function withDatabase(
 		await database.close();
 	}
 }
+
+const preparedTexts = 'select statement from pg_prepared_statements';
 
 const all = (database: Database, text: string): Promise<readonly Record<string, unknown>[]> =>
 	database.read(async (tx) => rowsOf(await tx.execute(text)));
@@ -56,6 +59,21 @@ describe.skipIf(servers.length === 0)('a PostgreSQL server', () => {
 					`select count(*)::integer as n from pg_stat_activity where datname = current_database()`,
 				);
 				expect(row?.['n']).toBeLessThanOrEqual(limits.maxConnections);
+			}));
+
+		it('keeps prepared what comes again, and no more of it than a connection may hold', () =>
+			withDatabase(open, { maxConnections: 1 }, async (database) => {
+				const ask = (text: string) =>
+					database.read((tx) => tx.execute(sql.join([sql.raw(text), sql`${1}::int`])));
+				for (let use = 0; use < 5; use += 1) await ask('select 0 + ');
+				expect(await all(database, preparedTexts)).toEqual([{ statement: 'select 0 + $1::int' }]);
+				for (let text = 0; text < 600; text += 1) {
+					await ask(`select ${text} + `);
+					await ask(`select ${text} + `);
+				}
+				const prepared = await all(database, preparedTexts);
+				expect(prepared.length).toBeGreaterThan(100);
+				expect(prepared.length).toBeLessThanOrEqual(200);
 			}));
 
 		it('that ended every connection is asked again over new ones', () =>

@@ -103,6 +103,25 @@ for (const { name, open } of testDatabases) {
 			expect((await store.unsent()).map(({ id }) => id)).toEqual(['z', 'm']);
 		});
 
+		it('writes down what was said with the next change; killed before, it says it again', async () => {
+			await store.save({ ...quiet, outgoing: [outgoing('a'), outgoing('b')] });
+			await store.markSent('a');
+			expect((await createSessionStore(database).unsent()).map(({ id }) => id)).toEqual(['a', 'b']);
+			await store.save({ ...quiet, cursor: 7 });
+			expect((await createSessionStore(database).unsent()).map(({ id }) => id)).toEqual(['b']);
+			expect((await store.unsent()).map(({ id }) => id)).toEqual(['b']);
+		});
+
+		it('does not forget what was said where the change cannot be written', async () => {
+			await store.save({ ...quiet, outgoing: [outgoing('a')] });
+			await store.markSent('a');
+			const broken = record('s1', { requestId: null as unknown as string });
+			await expect(store.save({ ...quiet, record: broken })).rejects.toThrow();
+			expect(await store.unsent()).toEqual([]);
+			await store.save(quiet);
+			expect(await createSessionStore(database).unsent()).toEqual([]);
+		});
+
 		it('gives a message back as it was decided', async () => {
 			const cells = ['-9223372036854775808', null, '0'];
 			const plain = { kind: 'plain', session: 's1', epoch: '2026-11', k: 11, cells } as const;

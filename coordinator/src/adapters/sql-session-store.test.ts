@@ -92,8 +92,12 @@ describe('sqlSessionStore', () => {
 		expect(await store.change({ record: changed, taken: taken('one'), outgoing, answer: null })).toBe(true);
 		expect(await store.change({ record: changed, taken: taken('two'), outgoing, answer: null })).toBe(false);
 		expect(await store.session(session)).toEqual({ ...changed, version: 2 });
-		const digestOf = (step: string) => store.takenDigest({ session, hospital: 'east', step });
-		expect([await digestOf('one'), await digestOf('two')]).toEqual(['of one', null]);
+		const at = (step: string) => store.sessionOf({ session, hospital: 'east', step });
+		const kept = { ...changed, version: 2 };
+		expect(await at('one')).toEqual({ record: kept, digest: 'of one' });
+		expect(await at('two')).toEqual({ record: kept, digest: null });
+		const elsewhere = await store.sessionOf({ session: 'f'.repeat(64), hospital: 'east', step: 'one' });
+		expect(elsewhere).toEqual({ record: null, digest: null });
 		expect(await roundsFor('west')).toHaveLength(outgoing.length);
 	});
 

@@ -19,10 +19,11 @@ export function sqlSessionStore(database: Database): SessionStore {
 		query: async (id) => queryOf(await first(sql`select * from query where id = ${id}`)),
 		queryOfRequest: async (digest) =>
 			queryOf(await first(sql`select * from query where request_digest = ${digest}`)),
-		takenDigest: async ({ session, hospital, step }) => {
-			const row = await first(sql`select digest from taken
-				where session = ${session} and hospital = ${hospital} and step = ${step}`);
-			return row === null ? null : textOf(row, 'digest');
+		sessionOf: async ({ session, hospital, step }) => {
+			const row = await first(sql`select session.*, taken.digest from session left join taken
+				on taken.session = session.session and hospital = ${hospital} and step = ${step}
+				where session.session = ${session}`);
+			return { record: sessionOf(row), digest: row === null ? null : nullableText(row, 'digest') };
 		},
 		change: (change) =>
 			isSmall(change)

@@ -1,16 +1,17 @@
-// A party's transparency log in its own database: appended under a lock, with a signed checkpoint for every size.
+// A party's transparency log in its own database: each place is taken once, with a signed checkpoint for every size.
 
 import { sql } from 'drizzle-orm';
 import type { Clock, Random } from '../clock-and-random.ts';
-import { type Database, rowsOf, type Tx } from '../database/database.ts';
+import { type Database, DatabaseFault, rowsOf, type Tx } from '../database/database.ts';
 import type { Migration } from '../database/migrate.ts';
 import { publicKeyOf, type SigningSeed } from '../keys.ts';
 import { formatCheckpoint } from '../merkle/checkpoint.ts';
+import { type CompactRange, growRange, rootOfRange } from '../merkle/compact-range.ts';
 import { leafHash } from '../merkle/merkle-tree.ts';
 import { formatNoteKey, signNote } from '../merkle/signed-note.ts';
 import type { AuditEntry, AuditLog } from './audit-entry.ts';
 import { makeEntry } from './audit-leaf.ts';
-import { growTree, proveInclusion, treeTable } from './stored-tree.ts';
+import { proveInclusion, rangeHashes, rangeOf, treeRows, treeTable } from './stored-tree.ts';
 import type { ExportHeader, ExportLine, Receipt } from './verify-audit.ts';
 
 export interface TransparencyLog extends AuditLog {
@@ -54,43 +55,107 @@ export const auditMigration: Migration = {
 	],
 };
 
+const uniqueViolation = '23505';
+/** Each lost attempt is another process's entry written. */
+const mostAttempts = 100;
+
 export function createAuditLog(database: Database, identity: LogIdentity): TransparencyLog {
+	const inTurn = oneAtATime();
 	return {
-		append: (entry) => database.exclusive('cordon-audit', (tx) => appendEntry(tx, identity, entry)),
+		append: (entry) => inTurn(() => appendAlone(database, identity, entry)),
 		checkpoint: async () => (await database.read(readCheckpoint))?.note ?? null,
 		receipt: (index) => database.transaction((tx) => receiptOf(tx, index)),
 		exportLines: () => exportLines(database, identity),
 	};
 }
 
-/** Inside a transaction that holds the log's lock, or of the only process there is. Returns the entry's index. */
+/** An entry of this process cannot come in between then; one of another is found out by its place. */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+	let turn: Promise<unknown> = Promise.resolve();
+	return (work) => {
+		const done = turn.then(work);
+		turn = done.catch(() => undefined);
+		return done;
+	};
+}
+
+/** Two processes that write at once want the same place: one gets it, and the other looks again. */
+async function appendAlone(database: Database, identity: LogIdentity, entry: AuditEntry): Promise<number> {
+	for (let attempt = 1; ; attempt += 1) {
+		try {
+			return await database.read((tx) => appendEntry(tx, identity, entry));
+		} catch (error) {
+			const isTaken = error instanceof DatabaseFault && error.sqlState === uniqueViolation;
+			if (!isTaken || attempt === mostAttempts) throw error;
+		}
+	}
+}
+
+/**
+ * Returns the entry's index. One statement looks and one writes, whole or not at all; a place in the log is taken
+ * once. Errors: throws a unique violation where another process was quicker.
+ */
 export async function appendEntry(tx: Tx, identity: LogIdentity, entry: AuditEntry): Promise<number> {
-	const found = rowsOf(await tx.execute(sql`select position from audit_entry where key = ${entry.key}`));
-	if (found[0] !== undefined) return Number(found[0]['position']);
-	const position = (await readCheckpoint(tx))?.size ?? 0;
+	const { range, known } = await readEnd(tx, entry.key);
+	if (known !== null) return known;
 	const sealing = {
 		complianceKey: new Uint8Array(Buffer.from(identity.complianceKey, 'base64url')),
 		nowMs: identity.clock.nowMs(),
 		policy: identity.policy(),
 	};
-	const made = makeEntry(entry, sealing, identity.random);
-	await tx.execute(sql`insert into audit_entry (position, key, leaf, body, sealed_key)
-		values (${position}, ${entry.key}, ${made.leaf}, ${made.body}, ${made.sealedKey})`);
-	const root = await growTree(tx, position, leafHash(Buffer.from(made.leaf, 'utf8')));
-	await signSize(tx, identity, { size: position + 1, root });
-	return position;
+	const { key } = entry;
+	await writeEntry(tx, identity, { range, row: { key, ...makeEntry(entry, sealing, identity.random) } });
+	return range.size;
 }
 
-/** Signs the tree as it now stands. The caller answers for this being the only tree of that size there will be. */
-export async function signSize(
+/** Where the log ends, and at which index it holds the key already; null: it does not. */
+export async function readEnd(
 	tx: Tx,
-	identity: Pick<LogIdentity, 'origin' | 'seed'>,
-	{ size, root }: { readonly size: number; readonly root: Uint8Array },
-): Promise<void> {
-	const text = formatCheckpoint({ origin: identity.origin, size: BigInt(size), root });
-	const note = signNote(text, identity.origin, identity.seed);
-	await tx.execute(sql`insert into audit_checkpoint (size, note) values (${size}, ${note})
-		on conflict (only_row) do update set size = excluded.size, note = excluded.note`);
+	key: string,
+): Promise<{ readonly range: CompactRange; readonly known: number | null }> {
+	const [row] = rowsOf(
+		await tx.execute(sql`select log_end.size::text as size, ${rangeHashes(sql`log_end.size`)} as hashes,
+			(select position::text from audit_entry where key = ${key}) as known
+			from (select coalesce((select size from audit_checkpoint), 0) as size) as log_end`),
+	);
+	const known = row?.['known'] ?? null;
+	return {
+		range: rangeOf(Number(row?.['size']), row?.['hashes']),
+		known: known === null ? null : Number(known),
+	};
+}
+
+interface NextEntry {
+	/** All that was before. */
+	readonly range: CompactRange;
+	readonly row: {
+		readonly key: string;
+		readonly leaf: string;
+		readonly body: string | null;
+		readonly sealedKey: string | null;
+	};
+}
+
+/**
+ * Entry, tree and signed checkpoint in one statement; returns the range that holds the entry too.
+ * Errors  throws a unique violation where the place is taken: only one tree of a size is ever kept.
+ */
+export async function writeEntry(
+	tx: Tx,
+	{ origin, seed }: Pick<LogIdentity, 'origin' | 'seed'>,
+	{ range, row }: NextEntry,
+): Promise<CompactRange> {
+	const position = range.size;
+	const grown = growRange(range, leafHash(Buffer.from(row.leaf, 'utf8')));
+	const { size } = grown.range;
+	const text = formatCheckpoint({ origin, size: BigInt(size), root: rootOfRange(grown.range) });
+	await tx.execute(sql`with
+		entry as (insert into audit_entry (position, key, leaf, body, sealed_key)
+			values (${position}, ${row.key}, ${row.leaf}, ${row.body}, ${row.sealedKey})),
+		tree as (${treeRows(position, grown)})
+		insert into audit_checkpoint (size, note) values (${size}, ${signNote(text, origin, seed)})
+			on conflict (only_row) do update set size = excluded.size, note = excluded.note`);
+	return grown.range;
 }
 
 interface SignedCheckpoint {

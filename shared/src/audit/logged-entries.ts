@@ -3,9 +3,10 @@
 import { sql } from 'drizzle-orm';
 import { rowsOf, type Tx } from '../database/database.ts';
 import { toHex } from '../hash.ts';
+import { type CompactRange, growRange, rootOfRange } from '../merkle/compact-range.ts';
 import { leafHash, rootOf } from '../merkle/merkle-tree.ts';
-import { type LogIdentity, signSize } from './create-audit-log.ts';
-import { growTree, rootAt } from './stored-tree.ts';
+import { type LogIdentity, writeEntry } from './create-audit-log.ts';
+import { rangeHashes, rangeOf } from './stored-tree.ts';
 
 /** One row of the log, whole: with it a log that lost the row continues without a fork. */
 export interface LoggedEntry {
@@ -23,26 +24,32 @@ export async function logSize(tx: Tx): Promise<number> {
 
 /** Hex. Errors: throws where the log has never held so many entries. */
 export async function logRoot(tx: Tx, size: number): Promise<string> {
-	return toHex(await rootAt(tx, size));
+	return rootText(await rangeAt(tx, size));
+}
+
+export interface LogGrowth {
+	/** Of the log when it held `size` entries, and as it is now; hex. */
+	readonly rootBefore: string;
+	readonly root: string;
+	readonly entries: readonly LoggedEntry[];
+}
+
+/** What the log gained since it held `size` entries. Errors: throws where it has never held so many. */
+export async function logGrowth(tx: Tx, size: number): Promise<LogGrowth> {
+	const rows = rowsOf(
+		await tx.execute(sql`select before.hashes, position, key, leaf, body, sealed_key
+			from (select ${rangeHashes(sql`${size}::bigint`)} as hashes) as before
+			left join audit_entry on position >= ${size}::bigint order by position`),
+	);
+	const before = rangeOf(size, rows[0]?.['hashes']);
+	const entries = rows.filter((row) => row['position'] !== null).map(entryOf);
+	const range = entries.reduce((grown, { leaf }) => growRange(grown, leafOf(leaf)).range, before);
+	return { rootBefore: rootText(before), root: rootText(range), entries };
 }
 
 /** The root that these entries alone give; hex. */
 export function rootOfEntries(entries: readonly Pick<LoggedEntry, 'leaf'>[]): string {
-	return toHex(rootOf(entries.map(({ leaf }) => leafHash(Buffer.from(leaf, 'utf8')))));
-}
-
-export async function entriesFrom(tx: Tx, from: number): Promise<readonly LoggedEntry[]> {
-	const rows = rowsOf(
-		await tx.execute(sql`select position, key, leaf, body, sealed_key from audit_entry
-			where position >= ${from} order by position`),
-	);
-	return rows.map((row) => ({
-		index: Number(row['position']),
-		key: String(row['key']),
-		leaf: String(row['leaf']),
-		body: textOrNull(row['body']),
-		sealedKey: textOrNull(row['sealed_key']),
-	}));
+	return toHex(rootOf(entries.map(({ leaf }) => leafOf(leaf))));
 }
 
 /**
@@ -56,15 +63,34 @@ export async function refillLog(
 	identity: Pick<LogIdentity, 'origin' | 'seed'>,
 	entries: readonly LoggedEntry[],
 ): Promise<void> {
-	let size = await logSize(tx);
-	for (const { index, key, leaf, body, sealedKey } of entries) {
-		if (index !== size) throw new Error('the entries do not follow on the log');
-		await tx.execute(sql`insert into audit_entry (position, key, leaf, body, sealed_key)
-			values (${index}, ${key}, ${leaf}, ${body}, ${sealedKey})`);
-		const root = await growTree(tx, size, leafHash(Buffer.from(leaf, 'utf8')));
-		size += 1;
-		await signSize(tx, identity, { size, root });
+	let range = await rangeAt(tx, await logSize(tx));
+	for (const { index, ...row } of entries) {
+		if (index !== range.size) throw new Error('the entries do not follow on the log');
+		range = await writeEntry(tx, identity, { range, row });
 	}
+}
+
+async function rangeAt(tx: Tx, size: number): Promise<CompactRange> {
+	const [row] = rowsOf(await tx.execute(sql`select ${rangeHashes(sql`${size}::bigint`)} as hashes`));
+	return rangeOf(size, row?.['hashes']);
+}
+
+function rootText(range: CompactRange): string {
+	return toHex(rootOfRange(range));
+}
+
+function leafOf(leaf: string): Uint8Array {
+	return leafHash(Buffer.from(leaf, 'utf8'));
+}
+
+function entryOf(row: Record<string, unknown>): LoggedEntry {
+	return {
+		index: Number(row['position']),
+		key: String(row['key']),
+		leaf: String(row['leaf']),
+		body: textOrNull(row['body']),
+		sealedKey: textOrNull(row['sealed_key']),
+	};
 }
 
 function textOrNull(value: unknown): string | null {

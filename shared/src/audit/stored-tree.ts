@@ -3,8 +3,9 @@
 
 import { type SQL, sql } from 'drizzle-orm';
 import { rowsOf, type Tx } from '../database/database.ts';
-import { nodeHash, rootOf } from '../merkle/merkle-tree.ts';
-import { completedBy, coverOf, type Subtree, siblingsOf } from '../merkle/subtrees.ts';
+import { type CompactRange, compactRange, type GrownRange } from '../merkle/compact-range.ts';
+import { nodeHash } from '../merkle/merkle-tree.ts';
+import { type Subtree, siblingsOf } from '../merkle/subtrees.ts';
 
 type Hashes = Map<string, Uint8Array>;
 
@@ -16,20 +17,33 @@ export const treeTable = `create table audit_node (
 	primary key (level, position))`;
 
 /**
- * Adds one leaf to a tree of `size` leaves and returns the new root. Reads and writes at most one hash a level.
- * The caller holds the log's lock: two leaves of one position would be two histories.
+ * The hashes of the range of `size` leaves, as one text of hex, left to right: for use in a larger statement, so that
+ * size and hashes are of one moment. Looks at one hash a level.
  */
-export async function growTree(tx: Tx, size: number, leaf: Uint8Array): Promise<Uint8Array> {
-	const hashes = await readHashes(tx, coverOf(0, size));
-	const completed = completedBy(size);
-	let hash = leaf;
-	for (const subtree of completed) {
-		const left = { level: subtree.level - 1, position: subtree.position * 2 };
-		if (subtree.level > 0) hash = nodeHash(hashOf(hashes, left), hash);
-		hashes.set(nameOf(subtree), hash);
-	}
-	await writeHashes(tx, completed, hashes);
-	return folded(hashes, coverOf(0, size + 1));
+export function rangeHashes(size: SQL): SQL {
+	return sql`(select string_agg(encode(node.hash, 'hex'), '' order by node.level desc)
+		from generate_series(0, 52) as bit join audit_node as node
+			on node.level = bit and node.position = (${size} >> bit) - 1
+		where (${size} >> bit) & 1 = 1)`;
+}
+
+/** Of what `rangeHashes` gave. Errors: throws where the tree has never held so many leaves. */
+export function rangeOf(size: number, hex: unknown): CompactRange {
+	const text = typeof hex === 'string' ? hex : '';
+	const hashes = text.match(/[0-9a-f]{64}/g) ?? [];
+	return compactRange(
+		size,
+		hashes.map((hash) => new Uint8Array(Buffer.from(hash, 'hex'))),
+	);
+}
+
+/** The rows that a leaf at `position` adds to the tree. */
+export function treeRows(position: number, { completed }: GrownRange): SQL {
+	const rows = completed.map((hash, level): SQL => {
+		const hex = Buffer.from(hash).toString('hex');
+		return sql`(${level}::smallint, ${(position + 1) / 2 ** level - 1}::bigint, decode(${hex}, 'hex'))`;
+	});
+	return sql`insert into audit_node (level, position, hash) values ${sql.join(rows, sql`, `)}`;
 }
 
 /** Siblings from the leaf up (RFC 6962 section 2.1.1). Errors: throws where the index is not in the tree. */
@@ -37,13 +51,6 @@ export async function proveInclusion(tx: Tx, index: number, size: number): Promi
 	const siblings = siblingsOf(index, size);
 	const hashes = await readHashes(tx, siblings.flat());
 	return siblings.map((cover) => folded(hashes, cover));
-}
-
-/** The root that the tree had when it held `size` leaves. Errors: throws where it has never held so many. */
-export async function rootAt(tx: Tx, size: number): Promise<Uint8Array> {
-	if (size === 0) return rootOf([]);
-	const cover = coverOf(0, size);
-	return folded(await readHashes(tx, cover), cover);
 }
 
 function folded(hashes: Hashes, cover: readonly Subtree[]): Uint8Array {
@@ -63,14 +70,6 @@ async function readHashes(tx: Tx, subtrees: readonly Subtree[]): Promise<Hashes>
 			new Uint8Array(Buffer.from(String(row['hash']), 'hex')),
 		]),
 	);
-}
-
-async function writeHashes(tx: Tx, subtrees: readonly Subtree[], hashes: Hashes): Promise<void> {
-	const rows = subtrees.map((subtree): SQL => {
-		const hex = Buffer.from(hashOf(hashes, subtree)).toString('hex');
-		return sql`(${subtree.level}, ${subtree.position}, decode(${hex}, 'hex'))`;
-	});
-	await tx.execute(sql`insert into audit_node (level, position, hash) values ${sql.join(rows, sql`, `)}`);
 }
 
 function hashOf(hashes: Hashes, subtree: Subtree): Uint8Array {

@@ -7,6 +7,7 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { pause } from '../system.ts';
 import type { Tx } from './database.ts';
+import { createRepeatedTexts } from './repeated-texts.ts';
 
 export interface LineOptions {
 	readonly url: string;
@@ -99,6 +100,7 @@ export function openLines(options: LineOptions): Lines {
 
 interface Connection {
 	readonly client: postgres.Sql;
+	readonly isRepeated: (text: string) => boolean;
 	readonly isLost: () => boolean;
 	/** Whoever has it is told of its loss, once; null when it is given back. */
 	readonly onLost: (told: (() => void) | null) => void;
@@ -131,6 +133,7 @@ function connect({ url, statementTimeoutMs }: LineOptions, open: Set<Connection>
 	});
 	const connection: Connection = {
 		client,
+		...createRepeatedTexts(),
 		isLost: () => isLost,
 		onLost: (tell) => {
 			told = tell;
@@ -175,12 +178,13 @@ async function useOnce<T>(
 	let timer: NodeJS.Timeout | undefined;
 	let isOpenToWork = true;
 	const { client } = connection;
-	const statement: postgres.Sql['unsafe'] = (...given) => {
+	const statement: postgres.Sql['unsafe'] = (text, parameters, options) => {
 		if (connection.isLost()) throw new LineLost();
 		// The server's own limit does not help where the server, or the way to it, has gone silent.
 		clearTimeout(timer);
 		timer = setTimeout(() => void connection.end(), patienceMs);
-		return client.unsafe(...given);
+		const prepare = parameters !== undefined && parameters.length > 0 && connection.isRepeated(text);
+		return client.unsafe(text, parameters, { ...options, prepare });
 	};
 	const unsafe: postgres.Sql['unsafe'] = (...given) => {
 		if (!isOpenToWork) throw new LineLost();

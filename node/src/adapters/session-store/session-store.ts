@@ -1,6 +1,13 @@
 // Keeps the sessions a node takes part in, so that a killed node resends what it had decided and decides nothing twice.
 
-import { type Database, type Migration, rowsOf, type ToCoordinator, type Tx } from '@cordon/shared';
+import {
+	arrayParameter,
+	type Database,
+	type Migration,
+	rowsOf,
+	type ToCoordinator,
+	type Tx,
+} from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
 import type { OutgoingMessage, SessionChange, SessionRecord, SessionStore } from '../../ports.ts';
 
@@ -15,7 +22,7 @@ export const sessionMigration: Migration = {
 			record jsonb not null)`,
 		// Which session used up a researcher's request id; never changed.
 		'create table claimed_request (request_id text primary key, session text not null)',
-		// One message to the coordinator, never changed; sent flips once, when the coordinator has confirmed it.
+		// One message to the coordinator, never changed; sent flips once, after the coordinator has confirmed it.
 		`create table outgoing (
 			position bigint generated always as identity primary key,
 			id text not null unique,
@@ -39,13 +46,15 @@ export const changesMigration: Migration = {
 };
 
 export function createSessionStore(database: Database): SessionStore {
+	// This process is the only one that writes here, so what it knows of the mail it need not ask again.
+	const mail = createMail(database);
 	return {
 		find: (session) => findSession(database, session),
 		claimRequest: (requestId, session) => claimRequest(database, requestId, session),
 		openSessions: () => openSessions(database),
-		save: (change) => save(database, change),
-		unsent: () => unsent(database),
-		markSent: (id) => markSent(database, id),
+		save: (change) => mail.whileSaving(change, (said) => save(database, change, said)),
+		unsent: mail.unsent,
+		markSent: async (id) => mail.noteSaid(id),
 		cursor: () => database.read(cursorIn),
 		isPaused: async () => (await database.read(nodeState))['paused'] === true,
 		setPaused: (paused) => setPaused(database, paused),
@@ -59,12 +68,11 @@ async function findSession(database: Database, session: string): Promise<Session
 }
 
 async function claimRequest(database: Database, requestId: string, session: string): Promise<boolean> {
-	return database.exclusive('cordon-request', async (tx) => {
-		await tx.execute(sql`insert into claimed_request (request_id, session) values (${requestId}, ${session})
-			on conflict (request_id) do nothing`);
-		const holder = sql`select session from claimed_request where request_id = ${requestId}`;
-		return rowsOf(await tx.execute(holder))[0]?.['session'] === session;
-	});
+	// Setting what it is already returns the row that was there, and waits for whoever is just writing it.
+	const claim = sql`insert into claimed_request (request_id, session) values (${requestId}, ${session})
+		on conflict (request_id) do update set session = claimed_request.session returning session`;
+	const rows = await database.read(async (tx) => rowsOf(await tx.execute(claim)));
+	return rows[0]?.['session'] === session;
 }
 
 async function openSessions(database: Database): Promise<readonly SessionRecord[]> {
@@ -73,11 +81,47 @@ async function openSessions(database: Database): Promise<readonly SessionRecord[
 	return rows.map((row) => row['record'] as SessionRecord);
 }
 
+interface Mail {
+	readonly unsent: () => Promise<readonly OutgoingMessage[]>;
+	readonly noteSaid: (id: string) => void;
+	/** `save` writes down which messages were said; where it fails they are written with the next. */
+	readonly whileSaving: (
+		change: SessionChange,
+		save: (said: readonly string[]) => Promise<void>,
+	) => Promise<void>;
+}
+
+function createMail(database: Database): Mail {
+	let known: readonly OutgoingMessage[] | null = null;
+	const said = new Set<string>();
+	return {
+		unsent: async () => {
+			const all = known ?? (await unsent(database));
+			known = all.filter(({ id }) => !said.has(id));
+			return known;
+		},
+		noteSaid: (id) => {
+			said.add(id);
+			known = known?.filter((message) => message.id !== id) ?? null;
+		},
+		whileSaving: async ({ outgoing }, save) => {
+			if (outgoing.length > 0) known = null;
+			const noted = [...said];
+			await save(noted);
+			for (const id of noted) said.delete(id);
+		},
+	};
+}
+
 /**
- * The new state, what must be said because of it, and how far the coordinator was listened to: one statement, and so
- * one commit that each round waits for.
+ * The new state, what must be said because of it, how far the coordinator was listened to, and what was said since
+ * the last time: one statement, and so one commit that each round waits for.
  */
-async function save(database: Database, { record, outgoing, cursor }: SessionChange): Promise<void> {
+async function save(
+	database: Database,
+	{ record, outgoing, cursor }: SessionChange,
+	said: readonly string[],
+): Promise<void> {
 	const changes: SQL[] = [];
 	if (record !== null) {
 		const { session, requestId, ended } = record;
@@ -89,11 +133,16 @@ async function save(database: Database, { record, outgoing, cursor }: SessionCha
 		const messages = outgoing.map(
 			({ id, message }) => sql`(${id}, ${message.session}, ${JSON.stringify(message)}::text::jsonb)`,
 		);
-		changes.push(sql`said as (insert into outgoing (id, session, message)
+		changes.push(sql`queued as (insert into outgoing (id, session, message)
 			values ${sql.join(messages, sql`, `)} on conflict (id) do nothing)`);
 	}
 	if (cursor !== null) {
 		changes.push(sql`heard as (update node_state set cursor = greatest(cursor, ${cursor}::bigint))`);
+	}
+	if (said.length > 0) {
+		changes.push(
+			sql`noted as (update outgoing set sent = true where id = any(${arrayParameter('text', said)}))`,
+		);
 	}
 	if (changes.length === 0) return;
 	await database.read((tx) => tx.execute(sql`with ${sql.join(changes, sql`, `)} select 1`));
@@ -103,10 +152,6 @@ async function unsent(database: Database): Promise<readonly OutgoingMessage[]> {
 	const query = sql`select id, message from outgoing where not sent order by position`;
 	const rows = await database.read(async (tx) => rowsOf(await tx.execute(query)));
 	return rows.map((row) => ({ id: String(row['id']), message: row['message'] as ToCoordinator }));
-}
-
-async function markSent(database: Database, id: string): Promise<void> {
-	await database.read((tx) => tx.execute(sql`update outgoing set sent = true where id = ${id}`));
 }
 
 export async function cursorIn(tx: Tx): Promise<number> {

@@ -1,7 +1,7 @@
 // Compares a database with its witness, at the start and for as long as the node runs: one that has gone back is found
 // out before anything is written to it, and what it gained is witnessed before anything is said.
 
-import { type Database, entriesFrom, logRoot } from '@cordon/shared';
+import { type Database, logGrowth } from '@cordon/shared';
 import type { Mark } from './read-witness.ts';
 import { isOlder, newest, type Progress, progressIn } from './store-progress.ts';
 import type { WitnessFile } from './witness-file.ts';
@@ -44,17 +44,13 @@ export async function bringUpWitness({
 	witness,
 }: Pick<GuardParts, 'database' | 'witness'>): Promise<Mark> {
 	const held = witness.held();
-	const { mark, entries } = await database.transaction(async (tx) => {
-		const found = await progressIn(tx);
-		if (isOlder(found, held)) throw new StateRolledBack();
-		// A copy that has gone its own way since has as many entries, and others.
-		if ((await logRoot(tx, held.size)) !== held.root) throw new StateRolledBack();
-		if (found.size === held.size) return { mark: { ...found, root: held.root }, entries: [] };
-		return {
-			mark: { ...found, root: await logRoot(tx, found.size) },
-			entries: await entriesFrom(tx, held.size),
-		};
-	});
+	// In this order: what changes in between is in the log that is read last, and in the next mark.
+	const found = await database.read(progressIn);
+	if (isOlder(found, held)) throw new StateRolledBack();
+	const { rootBefore, root, entries } = await database.read((tx) => logGrowth(tx, held.size));
+	// A copy that has gone its own way since has as many entries, and others.
+	if (rootBefore !== held.root) throw new StateRolledBack();
+	const mark = { ...found, size: held.size + entries.length, root };
 	if (isOlder(held, mark)) await witness.advance(mark, entries);
 	return mark;
 }

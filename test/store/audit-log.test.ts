@@ -1,0 +1,85 @@
+// The contract of the log, on every database: whoever writes at the same time, it stays one chain without a gap.
+
+import { randomBytes } from 'node:crypto';
+import {
+	auditMigration,
+	createAuditLog,
+	type Database,
+	initCrypto,
+	migrate,
+	newSigningSeed,
+	publicKeyOf,
+	type TransparencyLog,
+	verifyExport,
+} from '@cordon/shared';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testDatabases } from './test-databases.ts';
+
+const origin = 'testnet/north';
+const seed = newSigningSeed(new Uint8Array(32).fill(7));
+const writers = 4;
+const entriesEach = 10;
+
+beforeAll(() => initCrypto());
+
+function logOn(database: Database): TransparencyLog {
+	return createAuditLog(database, {
+		origin,
+		seed,
+		complianceKey: publicKeyOf(seed),
+		policy: () => 'f'.repeat(64),
+		clock: { nowMs: () => 1_790_000_000_000 },
+		random: { bytes: (length) => new Uint8Array(randomBytes(length)) },
+	});
+}
+
+const entry = (key: string) =>
+	({ key, stage: 'plan', decision: 'admitted', body: { session: key } }) as const;
+
+for (const { name, open } of testDatabases) {
+	describe(`createAuditLog on ${name}`, () => {
+		let database: Database | undefined;
+		let logs: readonly TransparencyLog[];
+
+		beforeEach(async () => {
+			const opened = database ?? (await open());
+			database = opened;
+			await migrate(opened, [auditMigration]);
+			await opened.read((tx) => tx.execute('truncate audit_entry, audit_node, audit_checkpoint'));
+			// Each as if of a process of its own: they know nothing of each other's turns.
+			logs = Array.from({ length: writers }, () => logOn(opened));
+		});
+		afterAll(() => database?.close());
+
+		it('gives each entry of four writers at once a place of its own', async () => {
+			const indexes = await Promise.all(
+				logs.flatMap((log, writer) =>
+					Array.from({ length: entriesEach }, (_, at) => log.append(entry(`${writer}/${at}`))),
+				),
+			);
+			const total = writers * entriesEach;
+			expect(indexes.toSorted((a, b) => a - b)).toEqual(Array.from({ length: total }, (_, at) => at));
+			const lines = await Array.fromAsync(logOn(database as Database).exportLines());
+			const key = { name: origin, publicKey: publicKeyOf(seed) };
+			expect(verifyExport(lines, key)).toEqual({ ok: true, value: { size: total, erased: 0 } });
+		});
+
+		it('writes one entry where four writers tell of the same event at once', async () => {
+			const indexes = await Promise.all(logs.map((log) => log.append(entry('same'))));
+			expect(indexes).toEqual([0, 0, 0, 0]);
+			expect(await Array.fromAsync(logOn(database as Database).exportLines())).toHaveLength(2);
+		});
+
+		it('throws another fault than a taken place, and goes on after it', async () => {
+			const [log] = logs;
+			const hidden = 'alter table audit_entry rename to hidden';
+			await database?.read((tx) => tx.execute(hidden));
+			await expect(log?.append(entry('a'))).rejects.toMatchObject({
+				name: 'DatabaseFault',
+				sqlState: '42P01',
+			});
+			await database?.read((tx) => tx.execute('alter table hidden rename to audit_entry'));
+			expect(await log?.append(entry('a'))).toBe(0);
+		});
+	});
+}
