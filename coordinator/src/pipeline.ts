@@ -13,7 +13,13 @@ import {
 	openSession,
 	overdue,
 } from './dispatch/open-session.ts';
-import { type MergeOutcome, type MergeStep, mergeMessage, mergeWithdrawals } from './merge/merge-step.ts';
+import {
+	awaitedBy,
+	type MergeOutcome,
+	type MergeStep,
+	mergeMessage,
+	mergeWithdrawals,
+} from './merge/merge-step.ts';
 import { openMerge } from './merge/open-merge.ts';
 import type { CoordinatorParts, PresentedProof, StoredManifest, TakenMessage } from './ports.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
@@ -158,7 +164,8 @@ async function sweepSession(parts: Working, session: string): Promise<void> {
 	if (record === null || record.merge === null) return;
 	if (record.ending !== null) return finish(parts, record, record.ending);
 	const facts = await parts.factsOf(record);
-	const absent = overdue(record, nowMs);
+	const { policy } = facts;
+	const absent = overdue(record, awaitedBy(record.merge), { policy, nowMs });
 	if (nowMs >= record.deadlineMs) {
 		const step: MergeStep = { state: record.merge, send: [], outcome: { kind: 'aborted' }, progress: null };
 		await advance(parts, facts, { record: noteAbsent(record, absent), step, taken: null });

@@ -2,7 +2,7 @@
 
 import type { CollectorState, MergedCount, PublicCode, Question, ToNode, Wire } from '@cordon/shared';
 
-/** `waiting` has sent nothing yet, `absent` sent nothing in time. */
+/** `waiting` has sent nothing yet, `absent` has missed the time of a round. */
 export type Participation =
 	| { readonly state: 'waiting' | 'answering' | 'absent' }
 	| { readonly state: 'refused'; readonly code: PublicCode };
@@ -26,6 +26,12 @@ export type MergeState =
 			readonly shares: Readonly<Record<string, PlainShares>>;
 	  };
 
+/** Hospitals whose message is still to come, and of which round. */
+export interface Awaited {
+	readonly round: CollectorState['phase'] | 'plain';
+	readonly hospitals: readonly string[];
+}
+
 /** An answer before hour, receipt and signature: what its log entry commits to. */
 export type AnswerBody = Readonly<Record<string, Wire>>;
 
@@ -48,8 +54,7 @@ export interface SessionRecord {
 	readonly project: string;
 	/** Sorted hospital ids. */
 	readonly roster: readonly string[];
-	/** Whoever has sent nothing by then is left out; milliseconds since 1970. */
-	readonly answerByMs: number;
+	/** Milliseconds since 1970. */
 	readonly deadlineMs: number;
 	readonly participation: Readonly<Record<string, Participation>>;
 	readonly step: ProgressStep;

@@ -119,7 +119,7 @@ export type { PublicCode, RefusalCode } from './refusals.ts';
 export { publicCodeOf } from './refusals.ts';
 export type { Err, Ok, Result } from './result.ts';
 export { err, ok, unreachable } from './result.ts';
-export { openCollector, receiveAsCollector, withdraw } from './secagg/collector.ts';
+export { awaitedByCollector, openCollector, receiveAsCollector, withdraw } from './secagg/collector.ts';
 export type {
 	CollectorOutcome,
 	CollectorPhase,

@@ -120,7 +120,7 @@ describe('one hospital away, under secure aggregation', () => {
 			if (step.ok) applyCollectorStep(session, step.value);
 		}
 		applyCollectorStep(session, withdraw(session.collector, 'hospital-000'));
-		expect(session.outcomes).toEqual([{ kind: 'aborted', reason: 'hospital-left' }]);
+		expect(session.outcomes).toEqual([{ kind: 'aborted', reason: 'too-few-hospitals' }]);
 	});
 });
 

@@ -53,7 +53,6 @@ function session(mark: string): SessionRecord {
 		manifest: 'manifest',
 		project: 'glioma',
 		roster: testHospitals,
-		answerByMs: 1,
 		deadlineMs: 2,
 		participation: {},
 		step: 'dispatched',

@@ -23,7 +23,6 @@ const record: SessionRecord = {
 	manifest: 'm',
 	project: 'p',
 	roster: ['east', 'west'],
-	answerByMs: 1,
 	deadlineMs: 2,
 	participation: {},
 	step: 'dispatched',

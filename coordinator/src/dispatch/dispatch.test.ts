@@ -43,26 +43,34 @@ describe('openSession', () => {
 			signed: opening.signed,
 		});
 		expect(record).toMatchObject({
-			answerByMs: 1_020_000,
 			deadlineMs: 1_060_000,
 			version: 1,
 			step: 'dispatched',
 		});
 	});
-
-	it('waits two thirds of the deadline in a plain network, where the only message is the answer', () => {
-		const policy = { ...testPolicy, aggregation: 'plain' } as const;
-		expect(openSession({ ...opening, policy }).record.answerByMs).toBe(1_040_000);
-	});
 });
 
 describe('overdue', () => {
-	it('names nobody before the time, and only those not heard of after it', () => {
-		const { record } = openSession(opening);
-		const heard = noteHeard(record, 'east', { kind: 'secagg', session, body: {} });
-		expect(overdue(heard, record.answerByMs - 1)).toEqual([]);
-		expect(overdue(heard, record.answerByMs)).toEqual(['north', 'south', 'west']);
-		expect(overdue(noteAbsent(heard, ['north']), record.answerByMs)).toEqual(['south', 'west']);
+	const { record } = openSession(opening);
+	const hospitals = ['north', 'south', 'west'];
+
+	it.each([
+		['plain', 1_040_000],
+		['advertise', 1_020_000],
+		['shares', 1_025_000],
+		['masked-input', 1_045_000],
+		['consistency', 1_052_500],
+		['unmask', 1_060_000],
+	] as const)('names nobody before the time of %s, and all that are awaited from %d on', (round, byMs) => {
+		const at = (nowMs: number) => overdue(record, { round, hospitals }, { policy: testPolicy, nowMs });
+		expect([at(byMs - 1), at(byMs)]).toEqual([[], hospitals]);
+	});
+
+	it('names nobody twice, and nobody who has refused', () => {
+		const refusal = { kind: 'refuse', session, code: 'no-budget' } as const;
+		const left = noteAbsent(noteHeard(record, 'south', refusal), ['north']);
+		const moment = { policy: testPolicy, nowMs: record.deadlineMs };
+		expect(overdue(left, { round: 'advertise', hospitals }, moment)).toEqual(['west']);
 	});
 });
 
@@ -146,6 +154,7 @@ describe('isClosedTo', () => {
 		['a stranger', record, 'elsewhere', 0, true],
 		['a hospital that has refused', record, 'east', 0, true],
 		['a hospital that has answered', record, 'north', 0, false],
+		['a hospital that missed its time', record, 'south', 0, true],
 		['a hospital that is waited for', record, 'west', 0, false],
 		['anybody at the deadline', record, 'west', record.deadlineMs, true],
 		['anybody once the end is decided', { ...record, ending: decided }, 'west', 0, true],

@@ -1,7 +1,7 @@
 // Opens a session of one question at every hospital of its project.
 
 import type { Mechanism, NetworkPolicy, OpenMessage, SignedRequest, ToCoordinator } from '@cordon/shared';
-import type { MergeState, Outgoing, Participation, SessionRecord } from '../session.ts';
+import type { Awaited, MergeState, Outgoing, Participation, SessionRecord } from '../session.ts';
 
 export interface Opening {
 	readonly session: string;
@@ -16,10 +16,20 @@ export interface Opening {
 }
 
 /**
- * Part of the deadline in which a hospital must be heard of, so that one that is offline does not hold up the rest.
- * A plain answer is the only message there is, and it is computed first, so it is given longer.
+ * Part of the deadline by whose end each round's message must be there, so that a hospital that is offline does not
+ * hold up the rest: the others go on without it while they are enough. The data are read between `shares` and
+ * `masked-input`, which takes longest; a plain answer is the only message there is. After the last round comes the
+ * deadline itself.
  */
-const answerShare: Readonly<Record<NetworkPolicy['aggregation'], number>> = { secure: 1 / 3, plain: 2 / 3 };
+const answerShare: Readonly<Record<Awaited['round'], number>> = {
+	plain: 2 / 3,
+	advertise: 1 / 3,
+	shares: 5 / 12,
+	'masked-input': 3 / 4,
+	consistency: 7 / 8,
+	unmask: 1,
+	ended: 1,
+};
 
 export function openSession(opening: Opening): {
 	readonly record: SessionRecord;
@@ -41,7 +51,6 @@ export function openSession(opening: Opening): {
 		manifest,
 		project,
 		roster,
-		answerByMs: nowMs + Math.floor(policy.sessionDeadlineMs * answerShare[policy.aggregation]),
 		deadlineMs,
 		participation: Object.fromEntries(roster.map((hospital) => [hospital, { state: 'waiting' }])),
 		step: 'dispatched',
@@ -71,17 +80,28 @@ export function leavingOf(record: SessionRecord, mechanism: Mechanism): readonly
 	return record.roster.filter((hospital) => stateOf(hospital) === 'refused');
 }
 
-/** Whether nothing (more) is taken of the hospital: it was not asked, has refused, or the session is over. */
+/** Whether nothing (more) is taken of the hospital: it was not asked, has left or been left, or the session is over. */
 export function isClosedTo(record: SessionRecord, hospital: string, nowMs: number): boolean {
-	const { roster, ending, deadlineMs, participation } = record;
+	const { roster, ending, deadlineMs } = record;
 	if (!roster.includes(hospital) || ending !== null || nowMs >= deadlineMs) return true;
-	return participation[hospital]?.state === 'refused';
+	return hasLeft(record, hospital);
 }
 
-/** Hospitals that should have been heard of by now. */
-export function overdue(record: SessionRecord, nowMs: number): readonly string[] {
-	if (nowMs < Math.min(record.answerByMs, record.deadlineMs)) return [];
-	return record.roster.filter((hospital) => record.participation[hospital]?.state === 'waiting');
+/** Hospitals whose message of the round should be there by now. */
+export function overdue(
+	record: SessionRecord,
+	awaited: Awaited,
+	{ policy, nowMs }: { readonly policy: Pick<NetworkPolicy, 'sessionDeadlineMs'>; readonly nowMs: number },
+): readonly string[] {
+	const { sessionDeadlineMs } = policy;
+	const openedMs = record.deadlineMs - sessionDeadlineMs;
+	if (nowMs < openedMs + Math.floor(sessionDeadlineMs * answerShare[awaited.round])) return [];
+	return awaited.hospitals.filter((hospital) => !hasLeft(record, hospital));
+}
+
+function hasLeft({ participation }: SessionRecord, hospital: string): boolean {
+	const state = participation[hospital]?.state;
+	return state === 'refused' || state === 'absent';
 }
 
 export function noteAbsent(record: SessionRecord, hospitals: readonly string[]): SessionRecord {

@@ -148,25 +148,68 @@ describe('a session of secure aggregation', () => {
 		expect(await getQuery(coordinator, id)).toMatchObject({ status: 'withheld', code: 'too-few-hospitals' });
 	});
 
-	it('is withheld as unavailable when a hospital leaves after advertising, and tells all that it has ended', async () => {
+	it.each(['refuses', 'falls silent'])(
+		'goes on without a hospital that %s after advertising',
+		async (how) => {
+			const id = await ask(coordinator, question('noised'));
+			for (const member of members) await member.work([20], isOpen);
+			const [adverts] = (await members[0]?.poll()) ?? [];
+			const others = members.slice(1);
+			if (how === 'refuses') {
+				await members[0]?.send({
+					kind: 'refuse',
+					session: adverts?.message.session ?? '',
+					code: 'unavailable',
+				});
+			} else {
+				for (const member of others) await member.work([20]);
+				coordinator.time.advance((testPolicy.sessionDeadlineMs * 5) / 12);
+				await coordinator.parts.pipeline.sweep();
+			}
+			for (let round = 0; round < 4; round += 1) for (const member of others) await member.work([20]);
+			const answer = await getQuery(coordinator, id);
+			expect(answer).toMatchObject({
+				status: 'released',
+				hospitals: {
+					contributed: others.map(({ hospital }) => hospital),
+					absent: [{ hospital: members[0]?.hospital, reason: how === 'refuses' ? 'refused' : 'no-answer' }],
+				},
+			});
+			expect(
+				await members[0]?.send({
+					kind: 'refuse',
+					session: adverts?.message.session ?? '',
+					code: 'unavailable',
+				}),
+			).toBe(how === 'refuses' ? 200 : 409);
+		},
+	);
+
+	it('recovers the masks of a hospital that falls silent where its vector is awaited', async () => {
 		const id = await ask(coordinator, question('noised'));
 		for (const member of members) await member.work([20], isOpen);
-		const [adverts] = (await members[0]?.poll()) ?? [];
-		await members[0]?.send({ kind: 'refuse', session: adverts?.message.session ?? '', code: 'unavailable' });
-		expect(await getQuery(coordinator, id)).toMatchObject({ status: 'withheld', code: 'unavailable' });
-		for (const member of members) {
-			expect((await member.poll()).map(({ message }) => message)).toMatchObject([
-				{ kind: 'end', outcome: 'aborted' },
-			]);
-		}
+		for (const member of members) await member.work([20]);
+		const others = members.slice(1);
+		for (const member of others) await member.work([20]);
+		expect(await getQuery(coordinator, id)).toMatchObject({ status: 'running' });
+		coordinator.time.advance((testPolicy.sessionDeadlineMs * 3) / 4);
+		await coordinator.parts.pipeline.sweep();
+		for (let round = 0; round < 3; round += 1) for (const member of others) await member.work([20]);
+		expect(await getQuery(coordinator, id)).toMatchObject({
+			status: 'released',
+			hospitals: { contributed: others.map(({ hospital }) => hospital) },
+			cells: [{ raw: 60 }],
+		});
+		expect(await members[0]?.work([20])).toBe(true);
+		expect(await getQuery(coordinator, id)).toMatchObject({ cells: [{ raw: 60 }] });
 	});
 
-	it('is withheld as unavailable when the deadline passes in the middle', async () => {
+	it('is withheld as too-few-hospitals when the deadline passes in the middle', async () => {
 		const id = await ask(coordinator, question('exact'));
 		for (const member of members) await member.work([20]);
 		coordinator.time.advance(testPolicy.sessionDeadlineMs);
 		await coordinator.parts.pipeline.sweep();
-		expect(await getQuery(coordinator, id)).toMatchObject({ status: 'withheld', code: 'unavailable' });
+		expect(await getQuery(coordinator, id)).toMatchObject({ status: 'withheld', code: 'too-few-hospitals' });
 	});
 
 	it('takes no message after its deadline, even before the sweep', async () => {

@@ -1,6 +1,7 @@
 // The merge stage: takes hospitals' messages until the network's sum opens, under whichever aggregation was chosen.
 
 import {
+	awaitedByCollector,
 	err,
 	type NetworkPolicy,
 	ok,
@@ -10,7 +11,7 @@ import {
 	type ToCoordinator,
 	unreachable,
 } from '@cordon/shared';
-import type { MergedAnswer, MergeState, ProgressStep } from '../session.ts';
+import type { Awaited, MergedAnswer, MergeState, ProgressStep } from '../session.ts';
 import { plainShares, withdrawPlain } from './plain-merge.ts';
 import { secureMessage, withdrawSecure } from './secure-merge.ts';
 
@@ -75,6 +76,13 @@ async function hear(
 		default:
 			return unreachable(message);
 	}
+}
+
+/** Whose message is still to come, and of which round. */
+export function awaitedBy(state: MergeState): Awaited {
+	return state.kind === 'secure'
+		? { round: state.collector.phase, hospitals: awaitedByCollector(state.collector) }
+		: { round: 'plain', hospitals: state.waitingFor };
 }
 
 /** Hospitals that take no part, or no longer: they refused, or were not heard of in time. */

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initCrypto } from '../keys.ts';
 import { receiveAsCollector } from './collector.ts';
+import { known } from './collector-checks.ts';
 import { deliver, hospitalOf, type Session, startSession } from './in-memory-session.ts';
 import type { MaskedInput, MemberBody, ShareKeys, Unmask } from './messages.ts';
 import { sharesStatement, sign } from './signatures.ts';
-import { usidOf } from './terms.ts';
 
 beforeAll(initCrypto);
 
@@ -48,7 +48,7 @@ describe('checkMessage', () => {
 		const session = startSession(3, 2, 'recipients');
 		const body = await firstOf<ShareKeys>(session, 'shares');
 		const fewer = { ...body, sealed: body.sealed.slice(1) };
-		const usid = usidOf(session.terms, session.collector.adverts);
+		const usid = known(session.collector.usid);
 		const seed = hospitalOf(session, body.hospital).self.signingSeed;
 		const signed = { ...fewer, signature: sign(seed, sharesStatement(usid, fewer)) };
 		expect(await faultOf(session, signed)).toBe('wrong-members');
@@ -57,7 +57,11 @@ describe('checkMessage', () => {
 	it('refuses an unmask message that leaves a contributor out: wrong-members', async () => {
 		const session = startSession(3, 2, 'unmask');
 		const body = await firstOf<Unmask>(session, 'unmask');
-		expect(await faultOf(session, { ...body, shares: body.shares.slice(1) })).toBe('wrong-members');
+		const fewer = { ...body, selfMasks: body.selfMasks.slice(1) };
+		expect(await faultOf(session, fewer)).toBe('wrong-members');
+		const [moved] = body.selfMasks;
+		const keys = { ...fewer, maskKeys: moved === undefined ? [] : [moved] };
+		expect(await faultOf(session, keys)).toBe('wrong-members');
 	});
 
 	it.each([

@@ -5,7 +5,8 @@ import { decodeMaskedShares } from '../numbers/masked-share.ts';
 import { err, ok, type Result, unreachable } from '../result.ts';
 import type { CollectorState } from './collector-state.ts';
 import type { SecaggFault } from './faults.ts';
-import type { InputClaim, MemberBody } from './messages.ts';
+import { toBytes } from './member-share-keys.ts';
+import type { MemberBody } from './messages.ts';
 import {
 	claimOf,
 	inputStatement,
@@ -15,7 +16,6 @@ import {
 	sharesStatement,
 	unmaskStatement,
 } from './signatures.ts';
-import { sidOf, usidOf } from './terms.ts';
 import { repeatsKey, verifyAdvert } from './verify-adverts.ts';
 
 /** Errors  `bad-signature`, `unknown-hospital`, `bad-order`, `wrong-members`, `bad-cells`. */
@@ -24,38 +24,72 @@ export function checkMessage(state: CollectorState, body: MemberBody): Result<Me
 		case 'advertise':
 			return repeatsKey([...state.adverts, body]) ? err('bad-order') : verifyAdvert(state.terms, body);
 		case 'shares': {
-			const others = membersOf(state).filter((hospital) => hospital !== body.hospital);
+			const others = sharersOf(state, 'advertise').filter((hospital) => hospital !== body.hospital);
 			if (!names(body.sealed.map((entry) => entry.to)).equal(others)) return err('wrong-members');
-			return checkSignature(state, body, sharesStatement(usidOf(state.terms, state.adverts), body));
+			return checkSignature(state, body, sharesStatement(known(state.usid), body));
 		}
 		case 'masked-input': {
 			if (!decodeMaskedShares(body.shares, state.terms.cells).ok) return err('bad-cells');
-			const sid = collectorSid(state);
+			const sid = known(state.sid);
 			return checkSignature(state, body, inputStatement(sid, claimOf(sid, body)));
 		}
 		case 'consistency':
-			return checkSignature(state, body, rosterStatement(collectorSid(state), claimsOf(state)));
-		case 'unmask':
-			if (!names(body.shares.map((entry) => entry.of)).equal(membersOf(state))) return err('wrong-members');
-			return checkSignature(state, body, unmaskStatement(collectorSid(state), body));
+			return checkSignature(state, body, rosterStatement(known(state.sid), state.claims));
+		case 'unmask': {
+			const { contributors, dropped } = splitOf(state);
+			if (!names(body.selfMasks.map((entry) => entry.of)).equal(contributors)) return err('wrong-members');
+			if (!names(body.maskKeys.map((entry) => entry.of)).equal(dropped)) return err('wrong-members');
+			return checkSignature(state, body, unmaskStatement(known(state.sid), body));
+		}
 		default:
 			return unreachable(body);
 	}
 }
 
-/** U1, which in a session without dropouts is also U2 and U3. */
-export function membersOf(state: CollectorState): readonly string[] {
-	return state.adverts.map((advert) => advert.hospital);
+/** Those who have completed the round: U1, U2 and U3 of the protocol, ascending. */
+export function sharersOf(
+	state: CollectorState,
+	round: 'advertise' | 'shares' | 'masked-input',
+): readonly string[] {
+	const lists = { advertise: state.adverts, shares: state.shares, 'masked-input': state.inputs };
+	return lists[round].map((message) => message.hospital);
 }
 
-export function collectorSid(state: CollectorState): Uint8Array {
-	const epochs = state.adverts.map((advert) => advert.epoch);
-	return sidOf(state.terms, usidOf(state.terms, state.adverts), membersOf(state), epochs);
+/** U3, and those of U2 whose masks are in the others' vectors without a vector of their own. */
+export function splitOf(state: CollectorState): {
+	readonly contributors: readonly string[];
+	readonly dropped: readonly string[];
+} {
+	const contributors = sharersOf(state, 'masked-input');
+	return {
+		contributors,
+		dropped: sharersOf(state, 'shares').filter((hospital) => !contributors.includes(hospital)),
+	};
 }
 
-export function claimsOf(state: CollectorState): readonly InputClaim[] {
-	const sid = collectorSid(state);
-	return state.inputs.map((input) => claimOf(sid, input));
+/** Whoever takes part in the phase; some may have withdrawn meanwhile. */
+export function expectedIn(state: CollectorState): readonly string[] {
+	switch (state.phase) {
+		case 'advertise':
+			return state.terms.roster.map((entry) => entry.hospital);
+		case 'shares':
+			return sharersOf(state, 'advertise');
+		case 'masked-input':
+			return sharersOf(state, 'shares');
+		case 'consistency':
+		case 'unmask':
+			return sharersOf(state, 'masked-input');
+		case 'ended':
+			return [];
+		default:
+			return unreachable(state.phase);
+	}
+}
+
+/** Errors: throws before the round that fixes it is over. */
+export function known(identifier: string | null): Uint8Array {
+	if (identifier === null) throw new Error('secure aggregation: an identifier that is not fixed yet');
+	return toBytes(identifier);
 }
 
 function checkSignature(

@@ -6,6 +6,7 @@ import type {
 	Advert,
 	CollectorBody,
 	Consistency,
+	InputClaim,
 	MaskedInput,
 	MemberBody,
 	ShareKeys,
@@ -20,10 +21,20 @@ export interface CollectorState {
 	readonly terms: SecaggTerms;
 	/** The kind of message that is being collected. */
 	readonly phase: CollectorPhase;
+	/** Refused, or not heard of in time: nothing more is awaited or taken of them, what they sent before stands. */
 	readonly withdrawn: readonly string[];
+	/** Of U1. */
 	readonly adverts: readonly Advert[];
+	/** base64url; null until U1 is known. */
+	readonly usid: string | null;
+	/** Of U2. */
 	readonly shares: readonly ShareKeys[];
+	/** base64url; null until U2 is known. */
+	readonly sid: string | null;
+	/** Of U3. */
 	readonly inputs: readonly MaskedInput[];
+	/** What each of `inputs` claims, in the same order. */
+	readonly claims: readonly InputClaim[];
 	readonly confirmations: readonly Consistency[];
 	readonly unmasks: readonly Unmask[];
 }
@@ -46,7 +57,19 @@ export interface CollectorStep {
 }
 
 export function emptyCollector(terms: SecaggTerms, phase: CollectorPhase): CollectorState {
-	return { terms, phase, withdrawn: [], adverts: [], shares: [], inputs: [], confirmations: [], unmasks: [] };
+	return {
+		terms,
+		phase,
+		withdrawn: [],
+		adverts: [],
+		usid: null,
+		shares: [],
+		sid: null,
+		inputs: [],
+		claims: [],
+		confirmations: [],
+		unmasks: [],
+	};
 }
 
 export function endCollector(state: CollectorState, outcome: CollectorOutcome): CollectorStep {

@@ -2,12 +2,14 @@
 
 import { canonicalJson } from '../hash.ts';
 import { err, ok, type Result, unreachable } from '../result.ts';
-import { checkMessage, claimsOf, membersOf } from './collector-checks.ts';
+import { checkMessage, expectedIn, known, sharersOf, splitOf } from './collector-checks.ts';
 import { type CollectorState, type CollectorStep, emptyCollector, endCollector } from './collector-state.ts';
 import type { SecaggFault } from './faults.ts';
+import { toText } from './member-share-keys.ts';
 import { type CollectorBody, type MemberBody, parseMemberBody } from './messages.ts';
 import { openSum } from './open-sum.ts';
-import { checkTerms, type SecaggTerms } from './terms.ts';
+import { claimOf } from './signatures.ts';
+import { checkTerms, type SecaggTerms, sidOf, usidOf } from './terms.ts';
 
 /** The order in which kinds of messages are collected. */
 const rounds = ['advertise', 'shares', 'masked-input', 'consistency', 'unmask'] as const;
@@ -41,15 +43,17 @@ export async function receiveAsCollector(
 		if (canonicalJson(before) !== canonicalJson(message)) return err('conflicting-message');
 		return ok({ state, send: answersTo(state, message.kind, [hospital]), outcome: null });
 	}
-	if (message.kind !== state.phase || !isExpected(state, hospital)) return err('unexpected-message');
+	if (message.kind !== state.phase || !awaitedByCollector(state).includes(hospital)) {
+		return err('unexpected-message');
+	}
 	const checked = checkMessage(state, message);
 	if (!checked.ok) return checked;
 	return ok(await advance(keep(state, message)));
 }
 
 /**
- * A hospital refuses, or its time is up. Before it has advertised the others go on without it, if they are enough;
- * after that the session is lost, because its masks are in the others' vectors.
+ * A hospital refuses, or its time is up. The others go on without it while they are enough: what it has sent stands,
+ * nothing more of it is taken, and where its masks are in the others' vectors they are recovered at the end.
  *
  * Errors  throws for a hospital that is not on the roster.
  */
@@ -59,45 +63,65 @@ export function withdraw(state: CollectorState, hospital: string): CollectorStep
 		throw new Error('secure aggregation: a stranger cannot withdraw');
 	}
 	if (phase === 'ended' || withdrawn.includes(hospital)) return { state, send: [], outcome: null };
-	if (phase !== 'advertise' || membersOf(state).includes(hospital)) {
-		return endCollector(state, { kind: 'aborted', reason: 'hospital-left' });
-	}
-	const without = { ...state, withdrawn: [...withdrawn, hospital] };
-	if (terms.roster.length - without.withdrawn.length < terms.parameters.minimum) {
+	return settle({ ...state, withdrawn: [...withdrawn, hospital] });
+}
+
+/** Hospitals whose message of this round is still to come. */
+export function awaitedByCollector(state: CollectorState): readonly string[] {
+	if (state.phase === 'ended') return [];
+	const heard = collected(state, state.phase).map((message) => message.hospital);
+	return expectedIn(state).filter((name) => !heard.includes(name) && !state.withdrawn.includes(name));
+}
+
+/** Ends the round, or the session, where nothing more can come of it. */
+function settle(state: CollectorState): CollectorStep {
+	const { phase, terms } = state;
+	if (phase === 'ended') return { state, send: [], outcome: null };
+	const awaited = awaitedByCollector(state).length;
+	if (collected(state, phase).length + awaited < terms.parameters.minimum) {
 		return endCollector(state, { kind: 'aborted', reason: 'too-few-hospitals' });
 	}
-	return roundComplete(without) ? nextRound(without) : { state: without, send: [], outcome: null };
+	return awaited === 0 && phase !== 'unmask' ? nextRound(state) : { state, send: [], outcome: null };
 }
 
 async function advance(state: CollectorState): Promise<CollectorStep> {
-	if (!roundComplete(state)) return { state, send: [], outcome: null };
-	if (state.phase !== 'unmask') return nextRound(state);
+	// The last round needs m answers only, so that a hospital that dies then holds up nothing.
+	if (state.phase !== 'unmask' || state.unmasks.length < state.terms.parameters.minimum) return settle(state);
 	const opened = await openSum(state);
 	if (!opened.ok) return endCollector(state, { kind: 'aborted', reason: opened.error });
-	const epochs = Object.fromEntries(state.adverts.map((advert) => [advert.hospital, advert.epoch]));
-	return endCollector(state, { kind: 'sum', cells: opened.value, contributors: membersOf(state), epochs });
+	const { contributors } = splitOf(state);
+	const epochs = state.adverts
+		.filter(({ hospital }) => contributors.includes(hospital))
+		.map(({ hospital, epoch }) => [hospital, epoch]);
+	return endCollector(state, {
+		kind: 'sum',
+		cells: opened.value,
+		contributors,
+		epochs: Object.fromEntries(epochs),
+	});
 }
 
 function nextRound(state: CollectorState): CollectorStep {
 	const next = rounds.find((_, index) => rounds[index - 1] === state.phase);
 	if (next === undefined || state.phase === 'ended') throw new Error('secure aggregation: no round is left');
-	const moved = { ...state, phase: next };
-	return { state: moved, send: answersTo(moved, state.phase, membersOf(state)), outcome: null };
+	const moved = { ...withIdentifiers(state), phase: next };
+	return settleNext(moved, answersTo(moved, state.phase, awaitedByCollector(moved)));
 }
 
-/** The last round needs m answers only, so that a hospital that dies then spoils nothing. */
-function roundComplete(state: CollectorState): boolean {
-	const { phase, terms, withdrawn, adverts } = state;
-	if (phase === 'ended') return false;
-	if (phase === 'advertise') return adverts.length + withdrawn.length === terms.roster.length;
-	const needed = phase === 'unmask' ? terms.parameters.minimum : adverts.length;
-	return collected(state, phase).length === needed;
+/** Somebody who withdrew may leave too few for the new round. */
+function settleNext(moved: CollectorState, send: CollectorStep['send']): CollectorStep {
+	const settled = settle(moved);
+	return settled.outcome === null ? { ...settled, send } : settled;
 }
 
-function isExpected(state: CollectorState, hospital: string): boolean {
-	return state.phase === 'advertise'
-		? !state.withdrawn.includes(hospital)
-		: membersOf(state).includes(hospital);
+/** U1 and U2 are fixed when their rounds end, and with them what all that follows is signed under. */
+function withIdentifiers(state: CollectorState): CollectorState {
+	const { terms, adverts, phase } = state;
+	if (phase === 'advertise') return { ...state, usid: toText(usidOf(terms, adverts)) };
+	if (phase !== 'shares') return state;
+	const sharers = sharersOf(state, 'shares');
+	const epochs = adverts.filter(({ hospital }) => sharers.includes(hospital)).map(({ epoch }) => epoch);
+	return { ...state, sid: toText(sidOf(terms, known(state.usid), sharers, epochs)) };
 }
 
 function collected(state: CollectorState, kind: MemberBody['kind']): readonly MemberBody[] {
@@ -124,7 +148,11 @@ function keep(state: CollectorState, message: MemberBody): CollectorState {
 		case 'shares':
 			return { ...state, shares: inOrder(state.shares, message) };
 		case 'masked-input':
-			return { ...state, inputs: inOrder(state.inputs, message) };
+			return {
+				...state,
+				inputs: inOrder(state.inputs, message),
+				claims: inOrder(state.claims, claimOf(known(state.sid), message)),
+			};
 		case 'consistency':
 			return { ...state, confirmations: inOrder(state.confirmations, message) };
 		case 'unmask':
@@ -155,7 +183,7 @@ function answerTo(state: CollectorState, round: MemberBody['kind'], to: string):
 		case 'shares':
 			return { kind: 'deliver', sealed: boxesFor(state, to) };
 		case 'masked-input':
-			return { kind: 'inputs', inputs: claimsOf(state) };
+			return { kind: 'inputs', inputs: state.claims };
 		case 'consistency': {
 			const signatures = state.confirmations.map(({ hospital, signature }) => ({ hospital, signature }));
 			return { kind: 'signatures', signatures };

@@ -26,4 +26,4 @@ export type SecaggFault =
 	| 'session-ended';
 
 /** Why a session ended without a sum. */
-export type SecaggAbort = 'too-few-hospitals' | 'hospital-left' | 'unmask-failed';
+export type SecaggAbort = 'too-few-hospitals' | 'unmask-failed';

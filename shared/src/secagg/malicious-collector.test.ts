@@ -168,7 +168,11 @@ describe('a collector that tampers with the delivery', () => {
 
 describe('a collector that tampers with the roster of inputs', () => {
 	it.each<[string, string, (inputs: Inputs['inputs']) => Inputs['inputs']]>([
-		['drops a member after it has seen its vector', 'wrong-members', (inputs) => inputs.slice(0, 3)],
+		[
+			'counts somebody who never shared keys',
+			'wrong-members',
+			(inputs) => [...inputs, { ...(inputs[3] as Inputs['inputs'][0]), hospital: 'sybil' }],
+		],
 		['drops the victim', 'not-included', (inputs) => inputs.slice(1)],
 		['shrinks it below m', 'too-few-members', (inputs) => inputs.slice(0, 2)],
 		[

@@ -13,7 +13,8 @@ import { advertStatement, sharesStatement, sign } from './signatures.ts';
 import { psidOf, type SecaggTerms, usidOf } from './terms.ts';
 import { verifyAdverts } from './verify-adverts.ts';
 
-const secretLength = 32;
+/** Of every secret of a member, in bytes. */
+export const secretLength = 32;
 
 export function advertise(terms: SecaggTerms, self: MemberSelf, random: Random): Advertised {
 	const { hospital, epoch, signingSeed } = self;

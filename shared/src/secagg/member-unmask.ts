@@ -4,14 +4,14 @@ import { canonicalJson } from '../hash.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { SecaggFault } from './faults.ts';
 import { toBytes } from './member-share-keys.ts';
-import type { Confirmed, Done, Masked, MemberSelf } from './member-state.ts';
+import type { Confirmed, Done, HeldShares, Masked, MemberSelf } from './member-state.ts';
 import type { Consistency, Inputs, Signatures, Unmask } from './messages.ts';
 import { inputStatement, isSigned, rosterStatement, sign, unmaskStatement } from './signatures.ts';
 import { isAscending } from './terms.ts';
 
 /**
- * Errors  `not-included` the own input is missing or altered; `wrong-members` not exactly those who shared keys
- *         (a session whose members leave is abandoned, not recovered); `bad-signature` an input its sender did not sign.
+ * Errors  `not-included` the own input is missing or altered; `wrong-members` somebody who did not share keys;
+ *         `too-few-members` fewer than m; `bad-signature` an input its sender did not sign.
  */
 export function confirmRoster(
 	state: Masked,
@@ -25,9 +25,8 @@ export function confirmRoster(
 	const own = claims.find((claim) => claim.hospital === hospital);
 	if (own === undefined || canonicalJson(own) !== canonicalJson(ownClaim)) return err('not-included');
 	if (claims.length < terms.parameters.minimum) return err('too-few-members');
-	const expected = sharers.map((advert) => advert.hospital);
-	if (canonicalJson(claims.map((claim) => claim.hospital)) !== canonicalJson(expected))
-		return err('wrong-members');
+	const isSharer = (name: string): boolean => sharers.some((advert) => advert.hospital === name);
+	if (!claims.every((claim) => isSharer(claim.hospital))) return err('wrong-members');
 	for (const claim of claims) {
 		if (!isSigned(terms, claim.hospital, inputStatement(sid, claim), claim.signature))
 			return err('bad-signature');
@@ -41,7 +40,8 @@ export function confirmRoster(
 }
 
 /**
- * Shows this hospital's share of each contributor's self mask, and of nobody's mask key. Once, for ever.
+ * Shows this hospital's share of each contributor's self mask, and of the mask key of each that dropped out: never
+ * both of one hospital, which together would open its vector. Once, for ever.
  *
  * Errors  `too-few-members` fewer than t signatures; `wrong-members`; `bad-order`; `bad-signature` on another roster.
  */
@@ -59,12 +59,19 @@ export function unmask(
 		if (!claims.some((claim) => claim.hospital === signer)) return err('wrong-members');
 		if (!isSigned(terms, signer, statement, signature)) return err('bad-signature');
 	}
-	const shares = claims.map((claim) => {
-		const found = held.find((entry) => entry.of === claim.hospital);
-		if (found === undefined) throw new Error('secure aggregation: a contributor whose share is not held');
-		return { of: claim.hospital, share: found.selfMask };
-	});
-	const unsigned = { kind: 'unmask' as const, hospital, shares };
+	const isContributor = ({ of }: HeldShares): boolean => claims.some((claim) => claim.hospital === of);
+	const inOrder = held.toSorted((a, b) => (a.of < b.of ? -1 : 1));
+	const unsigned = {
+		kind: 'unmask' as const,
+		hospital,
+		selfMasks: inOrder.filter(isContributor).map(({ of, selfMask }) => ({ of, share: selfMask })),
+		maskKeys: inOrder
+			.filter((shares) => !isContributor(shares))
+			.map(({ of, maskSecret }) => ({ of, share: maskSecret })),
+	};
+	if (unsigned.selfMasks.length !== claims.length) {
+		throw new Error('secure aggregation: a contributor whose share is not held');
+	}
 	const send: Unmask = { ...unsigned, signature: sign(self.signingSeed, unmaskStatement(sid, unsigned)) };
 	return ok({ next: { phase: 'done', terms, hospital, advert, answers }, send });
 }

@@ -65,11 +65,17 @@ export interface Signatures {
 	readonly signatures: readonly { readonly hospital: string; readonly signature: string }[];
 }
 
-/** Round 4: one share of each contributor's self mask. */
+export interface ShownShare {
+	readonly of: string;
+	readonly share: string;
+}
+
+/** Round 4: of each contributor a share of its self mask, of each that dropped out one of its mask key. */
 export interface Unmask {
 	readonly kind: 'unmask';
 	readonly hospital: string;
-	readonly shares: readonly { readonly of: string; readonly share: string }[];
+	readonly selfMasks: readonly ShownShare[];
+	readonly maskKeys: readonly ShownShare[];
 	readonly signature: string;
 }
 
@@ -89,6 +95,8 @@ const key = exactBytes(32);
 const signature = exactBytes(64);
 const box = exactBytes(boxLength);
 const perHospital = <T extends z.ZodType>(entry: T): z.ZodArray<T> => z.array(entry).max(mostHospitals);
+
+const shownShares = perHospital(z.strictObject({ of: hospital, share: exactBytes(shareLength) }));
 
 const advert = z.strictObject({
 	kind: z.literal('advertise'),
@@ -120,7 +128,8 @@ const memberBody = z.discriminatedUnion('kind', [
 	z.strictObject({
 		kind: z.literal('unmask'),
 		hospital,
-		shares: perHospital(z.strictObject({ of: hospital, share: exactBytes(shareLength) })),
+		selfMasks: shownShares,
+		maskKeys: shownShares,
 		signature,
 	}),
 ]);

@@ -55,6 +55,9 @@ describe('a session of secure aggregation', () => {
 		}
 		expect(session.collector).toMatchObject({
 			phase: 'ended',
+			usid: null,
+			sid: null,
+			claims: [],
 			adverts: [],
 			shares: [],
 			inputs: [],
@@ -167,20 +170,100 @@ describe('a collector', () => {
 		expect(session.faults).toEqual(['unexpected-message']);
 	});
 
-	it.each(['advertise', 'shares', 'masked-input', 'consistency', 'unmask'])(
-		'aborts with hospital-left when a hospital leaves while it awaits %s',
+	const rounds = ['advertise', 'shares', 'masked-input', 'consistency', 'unmask'] as const;
+
+	it.each(rounds)('opens the sum without a hospital that falls silent when it awaits %s', async (kind) => {
+		const session = startSession(5, 3, `silent ${kind}`);
+		await runUntil(session, kind);
+		const silent = session.parcels.shift()?.from ?? '';
+		applyCollectorStep(session, withdraw(session.collector, silent));
+		await runSession(session);
+		const names = session.terms.roster.map((entry) => entry.hospital);
+		const isIn = kind === 'consistency' || kind === 'unmask';
+		const contributors = isIn ? names : names.filter((name) => name !== silent);
+		expect(session.faults).toEqual([]);
+		expect(session.outcomes).toMatchObject([{ kind: 'sum', contributors }]);
+		expect(openedSum(session)).toEqual(trueSum(session, contributors));
+	});
+
+	it.each(rounds)('takes what a hospital said before it leaves, when it awaits %s', async (kind) => {
+		const session = startSession(5, 3, `left ${kind}`);
+		await runUntil(session, kind);
+		const said = session.parcels.shift();
+		if (said !== undefined) await deliver(session, said);
+		applyCollectorStep(session, withdraw(session.collector, said?.from ?? ''));
+		await runSession(session);
+		const names = session.terms.roster.map((entry) => entry.hospital);
+		const isOut = kind === 'advertise' || kind === 'shares';
+		const contributors = isOut ? names.filter((name) => name !== said?.from) : names;
+		expect(session.outcomes).toMatchObject([{ kind: 'sum', contributors }]);
+		expect(openedSum(session)).toEqual(trueSum(session, contributors));
+	});
+
+	it('recovers the masks of as many as may drop out, one in each round', async () => {
+		const session = startSession(10, 3, 'three drop out');
+		for (const kind of ['advertise', 'shares', 'masked-input'] as const) {
+			await runUntil(session, kind);
+			const silent = session.parcels.shift()?.from ?? '';
+			applyCollectorStep(session, withdraw(session.collector, silent));
+		}
+		await runSession(session);
+		const names = session.terms.roster.map((entry) => entry.hospital);
+		expect(session.outcomes).toMatchObject([{ contributors: names.slice(3) }]);
+		expect(openedSum(session)).toEqual(trueSum(session, names.slice(3)));
+	});
+
+	it.each(rounds)(
+		'aborts with too-few-hospitals when fewer than m are left while it awaits %s',
 		async (kind) => {
-			const session = startSession(4, 2, `left ${kind}`);
-			await runUntil(session, kind === 'advertise' ? 'advertise' : kind);
-			const first = session.parcels.shift();
-			if (first !== undefined) await deliver(session, first);
-			const step = withdraw(session.collector, first?.from ?? '');
-			expect(step.outcome).toEqual({ kind: 'aborted', reason: 'hospital-left' });
-			applyCollectorStep(session, step);
+			const session = startSession(5, 2, `too few ${kind}`);
+			await runUntil(session, kind);
+			for (const parcel of session.parcels.splice(0, 2)) {
+				applyCollectorStep(session, withdraw(session.collector, parcel.from ?? ''));
+			}
 			await runSession(session);
-			expect(session.outcomes.length).toBe(1);
+			expect(session.outcomes).toEqual([{ kind: 'aborted', reason: 'too-few-hospitals' }]);
 		},
 	);
+
+	it('discards the vector of a hospital that was declared dropped', async () => {
+		const session = startSession(5, 2, 'late vector');
+		await runUntil(session, 'masked-input');
+		const late = session.parcels.shift();
+		if (late === undefined) throw new Error('no vector');
+		applyCollectorStep(session, withdraw(session.collector, late.from ?? ''));
+		await deliver(session, late);
+		await runUntil(session, 'unmask');
+		await deliver(session, late);
+		expect(session.faults).toEqual(['unexpected-message', 'unexpected-message']);
+		expect(session.collector.inputs.map(({ hospital }) => hospital)).not.toContain(late.from);
+		await runSession(session);
+		expect(openedSum(session)).toEqual(
+			trueSum(
+				session,
+				session.terms.roster.map((entry) => entry.hospital).filter((name) => name !== late.from),
+			),
+		);
+	});
+
+	it('aborts with unmask-failed when a member shows a wrong share of a dropped mask key', async () => {
+		const session = startSession(5, 2, 'wrong mask key');
+		await runUntil(session, 'masked-input');
+		const gone = session.parcels.shift()?.from ?? '';
+		applyCollectorStep(session, withdraw(session.collector, gone));
+		await runUntil(session, 'signatures');
+		const liar = hospitalOf(session, 'hospital-001');
+		if (liar.state.phase !== 'confirmed') throw new Error('not confirmed');
+		const held = liar.state.held.map((shares) => {
+			if (shares.of !== gone) return shares;
+			const bytes = Buffer.from(shares.maskSecret, 'base64url');
+			bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
+			return { ...shares, maskSecret: bytes.toString('base64url') };
+		});
+		liar.state = { ...liar.state, held };
+		await runSession(session);
+		expect(session.outcomes).toEqual([{ kind: 'aborted', reason: 'unmask-failed' }]);
+	});
 
 	it('opens with m unmask messages although the rest never come', async () => {
 		const session = startSession(5, 2, 'm unmask');

@@ -49,8 +49,8 @@ export function rosterStatement(sid: Uint8Array, claims: readonly InputClaim[]):
 }
 
 export function unmaskStatement(sid: Uint8Array, message: Omit<Unmask, 'signature'>): Statement {
-	const { hospital, shares } = message;
-	return { tag: 'unmask', id: sid, content: canonicalJson({ hospital, shares }) };
+	const { hospital, selfMasks, maskKeys } = message;
+	return { tag: 'unmask', id: sid, content: canonicalJson({ hospital, selfMasks, maskKeys }) };
 }
 
 export function sign(seed: SigningSeed, statement: Statement): string {
