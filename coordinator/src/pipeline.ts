@@ -139,7 +139,7 @@ async function take(
 		const facts = await parts.factsOf(record);
 		const heard = noteHeard(record, hospital, message);
 		const leaving = leavingOf(heard, facts.plan.mechanism);
-		const step = await mergeMessage(record.merge, { hospital, message, leaving }, facts);
+		const step = mergeMessage(record.merge, { hospital, message, leaving }, facts);
 		if (!step.ok) return 'conflict';
 		if (await advance(parts, facts, { record: heard, step: step.value, taken })) return 'accepted';
 	}

@@ -76,7 +76,7 @@ export type { NoiseSpread } from './noise/noise-quantile.ts';
 export { noiseQuantile } from './noise/noise-quantile.ts';
 export type { NoisePlan } from './noise/polya-share.ts';
 export { drawNoise, drawPolyaShare } from './noise/polya-share.ts';
-export { decodeMaskedShares, encodeMaskedShares, maskCount } from './numbers/masked-share.ts';
+export { decodeMaskedShare, encodeMaskedShare, maskCounts } from './numbers/masked-share.ts';
 export { mergeSafeCounts, mergeShares } from './numbers/merged-count.ts';
 export type * from './numbers/numbers.ts';
 export { countPatients } from './numbers/raw-count.ts';

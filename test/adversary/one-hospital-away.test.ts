@@ -53,7 +53,7 @@ function opened(seed: string, minimum: number): Session {
 
 /** What the researcher reads, or why there is nothing to read. */
 async function answerOf(session: Session, minimum: number): Promise<number | null | string> {
-	await runSession(session);
+	runSession(session);
 	const [outcome] = session.outcomes;
 	if (outcome === undefined) return session.faults[0] ?? 'still open';
 	return outcome.kind === 'sum' ? released(outcome.cells, outcome.contributors, minimum) : outcome.reason;
@@ -108,7 +108,7 @@ describe('one hospital away, under secure aggregation', () => {
 		session.collector = { ...session.collector, terms: { ...session.terms, parameters: lowered } };
 		session.parcels.shift();
 		applyCollectorStep(session, withdraw(session.collector, 'hospital-000'));
-		await runSession(session);
+		runSession(session);
 		expect(session.faults).toEqual(['too-few-members', 'too-few-members', 'too-few-members']);
 		expect(session.outcomes).toEqual([]);
 	});
@@ -116,7 +116,7 @@ describe('one hospital away, under secure aggregation', () => {
 	it('hold: a hospital that advertises and then leaves takes the answer with it', async () => {
 		const session = opened('left', minimumOf('exact'));
 		for (const { from, body } of session.parcels.splice(0)) {
-			const step = await receiveAsCollector(session.collector, from ?? '', body);
+			const step = receiveAsCollector(session.collector, from ?? '', body);
 			if (step.ok) applyCollectorStep(session, step.value);
 		}
 		applyCollectorStep(session, withdraw(session.collector, 'hospital-000'));

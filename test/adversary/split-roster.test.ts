@@ -3,15 +3,22 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initCrypto } from '../../shared/src/keys.ts';
-import { decodeMaskedShares } from '../../shared/src/numbers/masked-share.ts';
+import { addWords, subtractWords } from '../../shared/src/numbers/little-endian-words.ts';
+import { decodeMaskedShare } from '../../shared/src/numbers/masked-share.ts';
 import {
 	deliver,
 	hospitalOf,
 	type Session,
 	startSession,
 } from '../../shared/src/secagg/in-memory-session.ts';
-import { pairMaskKey, selfMaskKey, x25519 } from '../../shared/src/secagg/key-agreement.ts';
-import { addMask, expandMask, subtractMask } from '../../shared/src/secagg/mask-stream.ts';
+import {
+	pairMaskKey,
+	selfMaskKey,
+	x25519,
+	x25519Public,
+	x25519Secret,
+} from '../../shared/src/secagg/key-agreement.ts';
+import { expandMask } from '../../shared/src/secagg/mask-stream.ts';
 import { receiveAsMember } from '../../shared/src/secagg/member.ts';
 import type { InputClaim, SecaggBody, Unmask } from '../../shared/src/secagg/messages.ts';
 import { combineShares } from '../../shared/src/secagg/secret-sharing.ts';
@@ -25,7 +32,7 @@ const colluder = 'hospital-003';
 const told = { withVictim: ['hospital-000', victim], without: ['hospital-001', 'hospital-002'] } as const;
 
 /** Five hospitals, T = 1, up to where all vectors are in. The honest t is 4. */
-async function sessionWith(threshold: number): Promise<Session> {
+function sessionWith(threshold: number): Session {
 	const session = startSession(5, cells, 'split roster');
 	expect(session.terms.parameters).toMatchObject({ colluders: 1, threshold: 4, minimum: 4 });
 	for (const hospital of session.hospitals.values()) {
@@ -38,57 +45,54 @@ async function sessionWith(threshold: number): Promise<Session> {
 	while (session.parcels[0]?.body.kind !== 'inputs') {
 		const parcel = session.parcels.shift();
 		if (parcel === undefined) throw new Error('no inputs');
-		await deliver(session, parcel);
+		deliver(session, parcel);
 	}
 	return session;
 }
 
 /** What the member answers, and how it stands then; the colluder's is not kept, so that it may answer twice. */
-async function ask(session: Session, name: string, body: SecaggBody): Promise<SecaggBody | string> {
+function ask(session: Session, name: string, body: SecaggBody): SecaggBody | string {
 	const hospital = hospitalOf(session, name);
-	const step = await receiveAsMember(hospital.state, body, hospital.self, hospital.random);
+	const step = receiveAsMember(hospital.state, body, hospital.self, hospital.random);
 	if (!step.ok) return step.error;
 	if (name !== colluder) hospital.state = step.value.state;
 	return step.value.send ?? 'nothing';
 }
 
-async function open(
+function open(
 	session: Session,
 	claims: readonly InputClaim[],
 	honest: readonly string[],
-): Promise<readonly (SecaggBody | string)[]> {
+): readonly (SecaggBody | string)[] {
 	const bodies: (readonly [string, SecaggBody | string])[] = [];
 	const before = hospitalOf(session, colluder).state;
 	for (const name of [...honest, colluder].toSorted()) {
-		bodies.push([name, await ask(session, name, { kind: 'inputs', inputs: claims })]);
+		bodies.push([name, ask(session, name, { kind: 'inputs', inputs: claims })]);
 	}
 	const signatures = bodies.flatMap(([hospital, body]) =>
 		typeof body !== 'string' && body.kind === 'consistency' ? [{ hospital, signature: body.signature }] : [],
 	);
 	const answers: (SecaggBody | string)[] = [];
-	for (const name of honest) answers.push(await ask(session, name, { kind: 'signatures', signatures }));
+	for (const name of honest) answers.push(ask(session, name, { kind: 'signatures', signatures }));
 	const { self, random } = hospitalOf(session, colluder);
-	const confirmed = await receiveAsMember(before, { kind: 'inputs', inputs: claims }, self, random);
+	const confirmed = receiveAsMember(before, { kind: 'inputs', inputs: claims }, self, random);
 	if (!confirmed.ok) throw new Error(confirmed.error);
-	const own = await receiveAsMember(confirmed.value.state, { kind: 'signatures', signatures }, self, random);
+	const own = receiveAsMember(confirmed.value.state, { kind: 'signatures', signatures }, self, random);
 	answers.push(own.ok ? (own.value.send ?? 'nothing') : own.error);
 	return answers;
 }
 
-async function attack(session: Session): Promise<readonly (readonly (SecaggBody | string)[])[]> {
+function attack(session: Session): readonly (readonly (SecaggBody | string)[])[] {
 	const { claims } = session.collector;
 	const without = claims.filter(({ hospital }) => hospital !== victim);
-	return [await open(session, claims, told.withVictim), await open(session, without, told.without)];
+	return [open(session, claims, told.withVictim), open(session, without, told.without)];
 }
 
-async function secretOf(
-	answers: readonly (SecaggBody | string)[],
-	kind: 'selfMasks' | 'maskKeys',
-): Promise<Uint8Array> {
+function secretOf(answers: readonly (SecaggBody | string)[], kind: 'selfMasks' | 'maskKeys'): Uint8Array {
 	const shown = answers
 		.filter((body): body is Unmask => typeof body !== 'string' && body.kind === 'unmask')
 		.flatMap((body) => body[kind].filter(({ of }) => of === victim));
-	const rebuilt = await combineShares(shown.map(({ share }) => Buffer.from(share, 'base64url')));
+	const rebuilt = combineShares(shown.map(({ share }) => Buffer.from(share, 'base64url')));
 	if (!rebuilt.ok) throw new Error(rebuilt.error);
 	return rebuilt.value;
 }
@@ -100,32 +104,32 @@ function bareInput(session: Session, selfMask: Uint8Array, maskKey: Uint8Array):
 	const masks = expandMask(selfMaskKey(selfMask, sid, victim), cells);
 	for (const { hospital, maskKey: peerKey } of collector.adverts) {
 		if (hospital === victim) continue;
-		const shared = x25519(maskKey, Buffer.from(peerKey, 'base64url'));
+		const shared = x25519(x25519Secret(maskKey), x25519Public(Buffer.from(peerKey, 'base64url')));
 		if (!shared.ok) throw new Error(shared.error);
 		const mask = expandMask(pairMaskKey(shared.value, sid, victim, hospital), cells);
-		if (hospital > victim) addMask(masks, mask);
-		else subtractMask(masks, mask);
+		if (hospital > victim) addWords(masks, mask);
+		else subtractWords(masks, mask);
 	}
 	const input = collector.inputs.find(({ hospital }) => hospital === victim);
-	const decoded = decodeMaskedShares(input?.shares ?? '', cells);
+	const decoded = decodeMaskedShare(input?.shares ?? '', cells);
 	if (!decoded.ok) throw new Error(decoded.error);
-	return decoded.value.map((share, cell) =>
-		BigInt.asIntN(64, (share as unknown as bigint) - (masks[cell] ?? 0n)),
-	);
+	const vector = new BigUint64Array(decoded.value as unknown as BigUint64Array);
+	subtractWords(vector, masks);
+	return [...new BigInt64Array(vector.buffer)];
 }
 
 describe('two rosters of one session', () => {
-	it('teeth: where three signatures were enough, they open one hospital’s own numbers', async () => {
-		const session = await sessionWith(3);
-		const [withVictim = [], without = []] = await attack(session);
-		const selfMask = await secretOf(withVictim, 'selfMasks');
-		const maskKey = await secretOf(without, 'maskKeys');
+	it('teeth: where three signatures were enough, they open one hospital’s own numbers', () => {
+		const session = sessionWith(3);
+		const [withVictim = [], without = []] = attack(session);
+		const selfMask = secretOf(withVictim, 'selfMasks');
+		const maskKey = secretOf(without, 'maskKeys');
 		expect(bareInput(session, selfMask, maskKey)).toEqual(hospitalOf(session, victim).input);
 	});
 
-	it('hold: t = 4 signatures cannot be had for both, and nobody shows a share', async () => {
-		const session = await sessionWith(4);
-		const answers = await attack(session);
+	it('hold: t = 4 signatures cannot be had for both, and nobody shows a share', () => {
+		const session = sessionWith(4);
+		const answers = attack(session);
 		expect(answers).toEqual([
 			['too-few-members', 'too-few-members', 'too-few-members'],
 			['too-few-members', 'too-few-members', 'too-few-members'],

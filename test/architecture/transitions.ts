@@ -14,7 +14,7 @@ export const transitions: Readonly<Record<string, readonly string[]>> = {
 	addNoise: ['node/src/disclose/disclose-counts.ts'],
 	admitExact: ['node/src/disclose/disclose-counts.ts'],
 	admitAtLeast: ['node/src/disclose/disclose-counts.ts'],
-	maskCount: ['shared/src/secagg/member-masked-input.ts'],
+	maskCounts: ['shared/src/secagg/member-masked-input.ts'],
 	mergeShares: ['shared/src/secagg/open-sum.ts'],
 	mergeSafeCounts: ['coordinator/src/merge/plain-merge.ts'],
 	readMerged: ['coordinator/src/release/released-cell.ts'],
@@ -24,8 +24,8 @@ export const transitions: Readonly<Record<string, readonly string[]>> = {
 
 /** The only ways from a number to text and back, with their places. */
 export const encodings: Readonly<Record<string, readonly string[]>> = {
-	encodeMaskedShares: ['shared/src/secagg/member-masked-input.ts'],
-	decodeMaskedShares: ['shared/src/secagg/collector-checks.ts', 'shared/src/secagg/open-sum.ts'],
+	encodeMaskedShare: ['shared/src/secagg/member-masked-input.ts'],
+	decodeMaskedShare: ['shared/src/secagg/collector-checks.ts', 'shared/src/secagg/open-sum.ts'],
 	// The second use is plain aggregation; the first hashes the vector with a secret salt, and sends the hash.
 	encodeSafeCounts: ['node/src/pipeline.ts', 'shared/src/secagg/member-masked-input.ts'],
 	decodeSafeCounts: ['coordinator/src/merge/plain-merge.ts'],

@@ -69,7 +69,7 @@ export async function runRounds(
 	for (let parcel = parcels.shift(); parcel !== undefined; parcel = parcels.shift()) {
 		const { to, from, body } = parcel;
 		if (to === null) {
-			const step = await receiveAsCollector(collector, from, throughJson(body));
+			const step = receiveAsCollector(collector, from, throughJson(body));
 			if (!step.ok) throw new Error(step.error);
 			collector = step.value.state;
 			outcome = step.value.outcome ?? outcome;
@@ -93,7 +93,7 @@ async function answerAs(
 ): Promise<{ readonly state: MemberState; readonly send: MemberBody | null }> {
 	const own = selfOf(node, hospital);
 	if (given.state === undefined) throw new Error('a stranger');
-	const heard = await receiveAsMember(given.state, throughJson(given.body), own, seededRandom(hospital));
+	const heard = receiveAsMember(given.state, throughJson(given.body), own, seededRandom(hospital));
 	if (!heard.ok) throw new Error(heard.error);
 	if (!heard.value.needsInput) return heard.value;
 	const masked = provideInput(heard.value.state, zeros(heard.value.state.terms.cells), own);

@@ -86,12 +86,12 @@ describe('a session under interference', () => {
 
 	it(
 		`ends in the exact sum, in an abort, or not at all, over ${schedules} schedules`,
-		async () => {
+		() => {
 			const tally = { sum: 0, 'sum without one': 0, aborted: 0, stalled: 0 };
-			await fc.assert(
-				fc.asyncProperty(schedule, async ({ size, order, interferences }) => {
+			fc.assert(
+				fc.property(schedule, ({ size, order, interferences }) => {
 					const session = copySession(opened.get(size) ?? never());
-					const sent = await runDisturbed(session, {
+					const sent = runDisturbed(session, {
 						order,
 						interferences,
 						foreign: foreign.get(size) ?? [],
@@ -134,10 +134,7 @@ interface Disturbed {
 
 const mostSteps = 150;
 
-async function runDisturbed(
-	session: Session,
-	{ order, interferences, foreign }: Disturbed,
-): Promise<readonly Parcel[]> {
+function runDisturbed(session: Session, { order, interferences, foreign }: Disturbed): readonly Parcel[] {
 	const seen: Parcel[] = [...session.parcels];
 	for (let step = 0; session.parcels.length > 0 && step < mostSteps; step += 1) {
 		const position = (order[step % order.length] ?? 0) % session.parcels.length;
@@ -145,27 +142,27 @@ async function runDisturbed(
 		if (parcel === undefined) continue;
 		const disturbance = interferences.find((candidate) => candidate.at === step) ?? null;
 		const before = session.parcels.length;
-		if (disturbance === null) await deliver(session, parcel);
-		else await interfere(session, parcel, disturbance, [...seen, ...foreign]);
+		if (disturbance === null) deliver(session, parcel);
+		else interfere(session, parcel, disturbance, [...seen, ...foreign]);
 		seen.push(...session.parcels.slice(before));
 	}
 	return seen;
 }
 
-async function interfere(
+function interfere(
 	session: Session,
 	parcel: Parcel,
 	disturbance: Interference,
 	pool: readonly Parcel[],
-): Promise<void> {
+): void {
 	switch (disturbance.kind) {
 		case 'kill-before-commit':
-			await deliver(copySession(session), parcel);
+			deliver(copySession(session), parcel);
 			session.parcels.push(parcel);
 			return;
 		case 'kill-before-send': {
 			const others = session.parcels.splice(0);
-			await deliver(session, parcel);
+			deliver(session, parcel);
 			session.parcels.unshift(...others);
 			return;
 		}
@@ -173,10 +170,11 @@ async function interfere(
 			const names = session.terms.roster.map((entry) => entry.hospital);
 			const name = names[disturbance.where % names.length] ?? never();
 			applyCollectorStep(session, withdraw(session.collector, name));
-			return deliver(session, parcel);
+			deliver(session, parcel);
+			return;
 		}
 		default:
-			for (const next of disturb(parcel, disturbance, pool)) await deliver(session, next);
+			for (const next of disturb(parcel, disturbance, pool)) deliver(session, next);
 	}
 }
 

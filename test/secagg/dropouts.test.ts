@@ -33,14 +33,14 @@ const schedule = fc.record({
 	seed: fc.string({ maxLength: 6 }),
 });
 
-it('opens the exact sum of those whose vectors are in, or nothing where fewer than m are left', async () => {
+it('opens the exact sum of those whose vectors are in, or nothing where fewer than m are left', () => {
 	const tally = { sum: 0, partial: 0, aborted: 0 };
-	await fc.assert(
-		fc.asyncProperty(schedule, async ({ hospitals, cells, silentFrom, isGivenUpEarly, seed }) => {
+	fc.assert(
+		fc.property(schedule, ({ hospitals, cells, silentFrom, isGivenUpEarly, seed }) => {
 			const session = startSession(hospitals, cells, seed);
 			const names = session.terms.roster.map((entry) => entry.hospital);
 			const silent = new Map(names.map((name, at) => [name, silentFrom[at] ?? null]));
-			await runWithSilence(session, silent, isGivenUpEarly);
+			runWithSilence(session, silent, isGivenUpEarly);
 			const expected = expectedOf(session, silent);
 			expect(session.outcomes).toHaveLength(1);
 			const [outcome] = session.outcomes;
@@ -61,11 +61,11 @@ it('opens the exact sum of those whose vectors are in, or nothing where fewer th
 });
 
 /** Delivers all that is said, and gives up on the silent when nobody else speaks. */
-async function runWithSilence(
+function runWithSilence(
 	session: Session,
 	silent: ReadonlyMap<string, Round | null>,
 	isGivenUpEarly: boolean,
-): Promise<void> {
+): void {
 	while (session.outcomes.length === 0) {
 		if (isGivenUpEarly) giveUp(session, silent);
 		const parcel = session.parcels.shift();
@@ -75,7 +75,7 @@ async function runWithSilence(
 			continue;
 		}
 		const isSaid = parcel.to !== null || !isSilent(silent, parcel.from, parcel.body.kind as Round);
-		if (isSaid) await deliver(session, parcel);
+		if (isSaid) deliver(session, parcel);
 	}
 }
 

@@ -47,23 +47,23 @@ export type MergeOutcome =
 	| { readonly kind: 'aborted' };
 
 /** Errors  `out-of-place` the message does not belong where the session stands; nothing has changed. */
-export async function mergeMessage(
+export function mergeMessage(
 	state: MergeState,
 	{ leaving, ...said }: FromHospital,
 	facts: MergeFacts,
-): Promise<Result<MergeStep, 'out-of-place'>> {
-	const heard = await hear(state, said, facts);
+): Result<MergeStep, 'out-of-place'> {
+	const heard = hear(state, said, facts);
 	if (!heard.ok || heard.value.outcome !== null) return heard;
 	const left = mergeWithdrawals(heard.value.state, leaving, facts);
 	const { send, progress } = heard.value;
 	return ok({ ...left, send: [...send, ...left.send], progress: left.progress ?? progress });
 }
 
-async function hear(
+function hear(
 	state: MergeState,
 	{ hospital, message }: Omit<FromHospital, 'leaving'>,
 	facts: MergeFacts,
-): Promise<Result<MergeStep, 'out-of-place'>> {
+): Result<MergeStep, 'out-of-place'> {
 	switch (message.kind) {
 		case 'refuse':
 			return ok({ state, send: [], outcome: null, progress: null });

@@ -27,13 +27,13 @@ export function openSecure(terms: SecaggTerms): SecureState {
 }
 
 /** Errors  `out-of-place` whatever fault the state machine found; the session stands as it did. */
-export async function secureMessage(
+export function secureMessage(
 	state: SecureState,
 	hospital: string,
 	body: unknown,
 	facts: MergeFacts,
-): Promise<Result<MergeStep, 'out-of-place'>> {
-	const step = await receiveAsCollector(state.collector, hospital, body);
+): Result<MergeStep, 'out-of-place'> {
+	const step = receiveAsCollector(state.collector, hospital, body);
 	return step.ok ? ok(stepOf(step.value, facts)) : err('out-of-place');
 }
 

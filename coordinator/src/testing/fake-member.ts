@@ -174,7 +174,7 @@ export class FakeMember {
 
 	async #hear(body: unknown, counts: readonly number[]): Promise<readonly unknown[]> {
 		if (this.#state === null) return [];
-		const heard = await receiveAsMember(this.#state, body, this.#self, this.#random);
+		const heard = receiveAsMember(this.#state, body, this.#self, this.#random);
 		if (!heard.ok) throw new Error(heard.error);
 		let step = heard.value;
 		if (step.needsInput) {

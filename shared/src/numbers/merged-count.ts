@@ -1,5 +1,6 @@
 // Opens the network's sum, for the coordinator's merge stage: nothing smaller than the whole sum ever opens.
 
+import { addWords, subtractWords } from './little-endian-words.ts';
 import type { MaskedShare, MergedCount, SafeCount } from './numbers.ts';
 
 /**
@@ -8,13 +9,14 @@ import type { MaskedShare, MergedCount, SafeCount } from './numbers.ts';
  * Shape   one vector a contributor, all of one length, which is that of `unmask` (the masks' sum a cell).
  * Errors  throws where lengths differ: a short vector would shift the cells of a result.
  */
-export function mergeShares(
-	vectors: readonly (readonly MaskedShare[])[],
-	unmask: readonly bigint[],
-): readonly MergedCount[] {
-	const negated = unmask.map((mask) => -mask);
-	const opened = sumVectors([negated, ...(vectors as unknown as readonly (readonly bigint[])[])]);
-	return opened.map((sum) => BigInt.asIntN(64, sum) as unknown as MergedCount);
+export function mergeShares(shares: readonly MaskedShare[], unmask: BigUint64Array): readonly MergedCount[] {
+	if (shares.length === 0) throw new Error('nothing to merge');
+	const sum = new BigUint64Array(unmask.length);
+	for (const share of shares as unknown as readonly BigUint64Array[]) {
+		addWords(sum, share);
+	}
+	subtractWords(sum, unmask);
+	return [...new BigInt64Array(sum.buffer)] as unknown as readonly MergedCount[];
 }
 
 /** The same for a plain network, where there is no mask to take off. */

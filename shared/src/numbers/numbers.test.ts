@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeMaskedShares, encodeMaskedShares, maskCount } from './masked-share.ts';
+import { decodeMaskedShare, encodeMaskedShare, maskCounts } from './masked-share.ts';
 import { mergeSafeCounts, mergeShares } from './merged-count.ts';
 import type { MergedCount, RawCount, SafeCount } from './numbers.ts';
 import { countPatients } from './raw-count.ts';
@@ -27,8 +27,8 @@ describe('types of numbers', () => {
 	it('refuses to compile any other stage on the generic wire', () => {
 		// @ts-expect-error a safe count travels through encodeSafeCounts, in a plain network only
 		expect(() => encodeWire([safe])).toThrow(TypeError);
-		// @ts-expect-error a masked share travels through encodeMaskedShares
-		expect(() => encodeWire(maskCount(safe, 1n))).toThrow(TypeError);
+		// @ts-expect-error a masked share travels through encodeMaskedShare
+		expect(() => encodeWire(maskCounts([safe], BigUint64Array.of(1n)))).toThrow(TypeError);
 		// @ts-expect-error a merged count is released first
 		expect(() => encodeWire({ merged })).toThrow(TypeError);
 		// @ts-expect-error a released count is read first
@@ -41,13 +41,13 @@ describe('types of numbers', () => {
 		const raws: readonly RawCount[] = [raw];
 		const safes: readonly SafeCount[] = [safe];
 		// @ts-expect-error raw counts are not masked shares
-		encodeMaskedShares(raws);
+		expect(() => encodeMaskedShare(raws)).toThrow(TypeError);
 		// @ts-expect-error nor are safe counts
-		encodeMaskedShares(safes);
+		expect(() => encodeMaskedShare(safes)).toThrow(TypeError);
 		// @ts-expect-error raw counts are not safe counts
 		encodeSafeCounts(raws);
 		// @ts-expect-error masking asks for a safe count
-		maskCount(raw, 1n);
+		maskCounts(raws, BigUint64Array.of(1n));
 		// @ts-expect-error merging raw counts
 		mergeSafeCounts([raws]);
 		// @ts-expect-error releasing without a merge
@@ -94,15 +94,13 @@ describe('addNoise', () => {
 	});
 });
 
-describe('encodeMaskedShares', () => {
+describe('encodeMaskedShare', () => {
 	it('writes 8 bytes little-endian a cell, and decodes to the same', () => {
-		const shares = [
-			maskCount(admitExact(countPatients(1)), 0n),
-			maskCount(addNoise(countPatients(0), -1n), 0n),
-		];
-		const text = encodeMaskedShares(shares);
+		const cells = [admitExact(countPatients(1)), addNoise(countPatients(0), -1n)];
+		const share = maskCounts(cells, new BigUint64Array(2));
+		const text = encodeMaskedShare(share);
 		expect(Buffer.from(text, 'base64url').toString('hex')).toBe('0100000000000000ffffffffffffffff');
-		expect(decodeMaskedShares(text, 2)).toEqual({ ok: true, value: shares });
+		expect(decodeMaskedShare(text, 2)).toEqual({ ok: true, value: share });
 	});
 
 	it.each([
@@ -114,7 +112,7 @@ describe('encodeMaskedShares', () => {
 		['AQAAAAAA/AA', 1],
 		['AQAA AAAAAA', 1],
 	])('refuses %j for %d cells', (text, cells) => {
-		expect(decodeMaskedShares(text, cells)).toEqual({ ok: false, error: 'malformed-shares' });
+		expect(decodeMaskedShare(text, cells)).toEqual({ ok: false, error: 'malformed-shares' });
 	});
 });
 
@@ -138,14 +136,18 @@ describe('decodeSafeCounts', () => {
 
 describe('mergeShares', () => {
 	it('takes the masks off and keeps a sum below zero', () => {
-		const a = maskCount(addNoise(countPatients(3), -10n), 2n ** 64n - 5n);
-		const b = maskCount(admitExact(countPatients(2)), 11n);
-		const [sum] = mergeShares([[a], [b]], [6n]);
+		const a = maskCounts([addNoise(countPatients(3), -10n)], BigUint64Array.of(2n ** 64n - 5n));
+		const b = maskCounts([admitExact(countPatients(2))], BigUint64Array.of(11n));
+		const [sum] = mergeShares([a, b], BigUint64Array.of(6n));
 		expect(readReleased(releaseCount(sum as MergedCount))).toBe(-5);
 	});
 
 	it('throws when lengths differ', () => {
-		expect(() => mergeShares([[maskCount(admitExact(countPatients(2)), 1n)]], [1n, 2n])).toThrow('lengths');
+		const share = maskCounts([admitExact(countPatients(2))], BigUint64Array.of(1n));
+		expect(() => mergeShares([share], BigUint64Array.of(1n, 2n))).toThrow('lengths');
+		expect(() => maskCounts([admitExact(countPatients(2))], BigUint64Array.of(1n, 2n))).toThrow(
+			'as many masks',
+		);
 	});
 });
 

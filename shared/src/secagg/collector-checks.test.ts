@@ -9,59 +9,59 @@ import { sharesStatement, sign } from './signatures.ts';
 beforeAll(initCrypto);
 
 /** Honest up to the first member message of this kind, which is given back undelivered. */
-async function firstOf<T extends MemberBody>(session: Session, kind: T['kind']): Promise<T> {
+function firstOf<T extends MemberBody>(session: Session, kind: T['kind']): T {
 	while (session.parcels[0]?.body.kind !== kind) {
 		const parcel = session.parcels.shift();
 		if (parcel === undefined) throw new Error(`${kind} is never sent`);
-		await deliver(session, parcel);
+		deliver(session, parcel);
 	}
 	return session.parcels[0].body as T;
 }
 
-async function faultOf(session: Session, body: MemberBody): Promise<string> {
-	const result = await receiveAsCollector(session.collector, body.hospital, body);
+function faultOf(session: Session, body: MemberBody): string {
+	const result = receiveAsCollector(session.collector, body.hospital, body);
 	return result.ok ? 'accepted' : result.error;
 }
 
 describe('checkMessage', () => {
 	it.each<MemberBody['kind']>(['advertise', 'shares', 'masked-input', 'consistency', 'unmask'])(
 		'refuses %s under another signature: bad-signature',
-		async (kind) => {
+		(kind) => {
 			const session = startSession(3, 2, `signature ${kind}`);
-			const body = await firstOf(session, kind);
+			const body = firstOf(session, kind);
 			const forged = { ...body, signature: Buffer.alloc(64, 1).toString('base64url') };
-			expect(await faultOf(session, forged)).toBe('bad-signature');
-			expect(await faultOf(session, body)).toBe('accepted');
+			expect(faultOf(session, forged)).toBe('bad-signature');
+			expect(faultOf(session, body)).toBe('accepted');
 		},
 	);
 
-	it('refuses a masked vector that was exchanged or is of another length', async () => {
+	it('refuses a masked vector that was exchanged or is of another length', () => {
 		const session = startSession(3, 2, 'vector');
-		const body = await firstOf<MaskedInput>(session, 'masked-input');
+		const body = firstOf<MaskedInput>(session, 'masked-input');
 		const zeros = Buffer.alloc(16).toString('base64url');
-		expect(await faultOf(session, { ...body, shares: zeros })).toBe('bad-signature');
-		expect(await faultOf(session, { ...body, shares: zeros.slice(0, 11) })).toBe('bad-cells');
-		expect(await faultOf(session, { ...body, commitment: 'A'.repeat(43) })).toBe('bad-signature');
+		expect(faultOf(session, { ...body, shares: zeros })).toBe('bad-signature');
+		expect(faultOf(session, { ...body, shares: zeros.slice(0, 11) })).toBe('bad-cells');
+		expect(faultOf(session, { ...body, commitment: 'A'.repeat(43) })).toBe('bad-signature');
 	});
 
-	it('refuses shares for other hospitals than those that advertised: wrong-members', async () => {
+	it('refuses shares for other hospitals than those that advertised: wrong-members', () => {
 		const session = startSession(3, 2, 'recipients');
-		const body = await firstOf<ShareKeys>(session, 'shares');
+		const body = firstOf<ShareKeys>(session, 'shares');
 		const fewer = { ...body, sealed: body.sealed.slice(1) };
 		const usid = known(session.collector.usid);
 		const seed = hospitalOf(session, body.hospital).self.signingSeed;
 		const signed = { ...fewer, signature: sign(seed, sharesStatement(usid, fewer)) };
-		expect(await faultOf(session, signed)).toBe('wrong-members');
+		expect(faultOf(session, signed)).toBe('wrong-members');
 	});
 
-	it('refuses an unmask message that leaves a contributor out: wrong-members', async () => {
+	it('refuses an unmask message that leaves a contributor out: wrong-members', () => {
 		const session = startSession(3, 2, 'unmask');
-		const body = await firstOf<Unmask>(session, 'unmask');
+		const body = firstOf<Unmask>(session, 'unmask');
 		const fewer = { ...body, selfMasks: body.selfMasks.slice(1) };
-		expect(await faultOf(session, fewer)).toBe('wrong-members');
+		expect(faultOf(session, fewer)).toBe('wrong-members');
 		const [moved] = body.selfMasks;
 		const keys = { ...fewer, maskKeys: moved === undefined ? [] : [moved] };
-		expect(await faultOf(session, keys)).toBe('wrong-members');
+		expect(faultOf(session, keys)).toBe('wrong-members');
 	});
 
 	it.each([
@@ -80,9 +80,9 @@ describe('checkMessage', () => {
 			'a hospital id outside the alphabet',
 			{ kind: 'consistency', hospital: 'A/b', signature: 'A'.repeat(86) },
 		],
-	])('refuses %s: malformed-message', async (_what, body) => {
+	])('refuses %s: malformed-message', (_what, body) => {
 		const session = startSession(3, 2, 'malformed');
-		expect(await receiveAsCollector(session.collector, 'hospital-000', body)).toEqual({
+		expect(receiveAsCollector(session.collector, 'hospital-000', body)).toEqual({
 			ok: false,
 			error: 'malformed-message',
 		});

@@ -1,7 +1,7 @@
 // The collector's checks of each member message before it is kept: signed, complete, and about this very session.
 
 import { canonicalJson } from '../hash.ts';
-import { decodeMaskedShares } from '../numbers/masked-share.ts';
+import { decodeMaskedShare } from '../numbers/masked-share.ts';
 import { err, ok, type Result, unreachable } from '../result.ts';
 import type { CollectorState } from './collector-state.ts';
 import type { SecaggFault } from './faults.ts';
@@ -29,7 +29,7 @@ export function checkMessage(state: CollectorState, body: MemberBody): Result<Me
 			return checkSignature(state, body, sharesStatement(known(state.usid), body));
 		}
 		case 'masked-input': {
-			if (!decodeMaskedShares(body.shares, state.terms.cells).ok) return err('bad-cells');
+			if (!decodeMaskedShare(body.shares, state.terms.cells).ok) return err('bad-cells');
 			const sid = known(state.sid);
 			return checkSignature(state, body, inputStatement(sid, claimOf(sid, body)));
 		}

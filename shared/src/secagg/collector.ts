@@ -27,11 +27,11 @@ export function openCollector(terms: SecaggTerms): CollectorState {
  * Shape   `hospital` is the sender that the transport has authenticated.
  * Errors  a SecaggFault; the state given in is then still the state.
  */
-export async function receiveAsCollector(
+export function receiveAsCollector(
 	state: CollectorState,
 	hospital: string,
 	body: unknown,
-): Promise<Result<CollectorStep, SecaggFault>> {
+): Result<CollectorStep, SecaggFault> {
 	if (state.phase === 'ended') return ok({ state, send: [], outcome: null });
 	const parsed = parseMemberBody(body);
 	if (!parsed.ok) return parsed;
@@ -48,7 +48,7 @@ export async function receiveAsCollector(
 	}
 	const checked = checkMessage(state, message);
 	if (!checked.ok) return checked;
-	return ok(await advance(keep(state, message)));
+	return ok(advance(keep(state, message)));
 }
 
 /**
@@ -84,10 +84,10 @@ function settle(state: CollectorState): CollectorStep {
 	return awaited === 0 && phase !== 'unmask' ? nextRound(state) : { state, send: [], outcome: null };
 }
 
-async function advance(state: CollectorState): Promise<CollectorStep> {
+function advance(state: CollectorState): CollectorStep {
 	// The last round needs m answers only, so that a hospital that dies then holds up nothing.
 	if (state.phase !== 'unmask' || state.unmasks.length < state.terms.parameters.minimum) return settle(state);
-	const opened = await openSum(state);
+	const opened = openSum(state);
 	if (!opened.ok) return endCollector(state, { kind: 'aborted', reason: opened.error });
 	const { contributors } = splitOf(state);
 	const epochs = state.adverts

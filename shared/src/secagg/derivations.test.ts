@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../hash.ts';
 import { initCrypto } from '../keys.ts';
 import { seededRandom } from '../noise/seeded-random.ts';
+import { addWords, subtractWords } from '../numbers/little-endian-words.ts';
 import { channelKey, pairMaskKey, selfMaskCommitment, selfMaskKey } from './key-agreement.ts';
-import { addMask, expandMask, subtractMask } from './mask-stream.ts';
+import { expandMask } from './mask-stream.ts';
 import { seal, unseal } from './sealed-box.ts';
 import { combineShares, splitSecret } from './secret-sharing.ts';
 import { maskedHash } from './signatures.ts';
@@ -80,9 +81,9 @@ describe('expandMask', () => {
 	it('is taken off again by subtractMask, across the wrap', () => {
 		const sum = BigUint64Array.of(5n, 2n ** 64n - 1n);
 		const mask = expandMask(new Uint8Array(32).fill(7), 2);
-		addMask(sum, mask);
+		addWords(sum, mask);
 		expect([...sum]).not.toEqual([5n, 2n ** 64n - 1n]);
-		subtractMask(sum, mask);
+		subtractWords(sum, mask);
 		expect([...sum]).toEqual([5n, 2n ** 64n - 1n]);
 	});
 });
@@ -111,32 +112,36 @@ describe('unseal', () => {
 });
 
 describe('combineShares', () => {
-	const secret = seededRandom('secret').bytes(32);
+	const random = seededRandom('secret');
+	const secret = random.bytes(32);
 
-	it('rebuilds from any t of n shares, and not from fewer', async () => {
-		const shares = await splitSecret(secret, 5, 3);
+	it('rebuilds from any t of n shares, and not from fewer', () => {
+		const shares = splitSecret(secret, { shares: 5, threshold: 3 }, random);
 		for (const chosen of [
 			[0, 1, 2],
 			[4, 2, 0],
 			[1, 3, 4],
 		]) {
 			const picked = chosen.map((i) => shares[i] ?? new Uint8Array());
-			expect(await combineShares(picked)).toEqual({ ok: true, value: secret });
+			expect(combineShares(picked)).toEqual({ ok: true, value: secret });
 		}
-		const two = await combineShares(shares.slice(0, 2));
+		const two = combineShares(shares.slice(0, 2));
 		expect(two.ok && toHex(two.value)).not.toBe(toHex(secret));
 	});
 
-	it('refuses one coordinate twice, and coordinate 0', async () => {
-		const shares = await splitSecret(secret, 3, 2);
+	it('refuses one coordinate twice, and coordinate 0', () => {
+		const shares = splitSecret(secret, { shares: 3, threshold: 2 }, random);
 		const first = shares[0] ?? new Uint8Array();
-		expect(await combineShares([first, first])).toEqual({ ok: false, error: 'bad-share' });
+		expect(combineShares([first, first])).toEqual({ ok: false, error: 'bad-share' });
 		const zero = first.map((byte, i) => (i === 32 ? 0 : byte));
-		expect(await combineShares([zero, first])).toEqual({ ok: false, error: 'bad-share' });
+		expect(combineShares([zero, first])).toEqual({ ok: false, error: 'bad-share' });
 	});
 
-	it('draws fresh shares each time', async () => {
-		const [a, b] = [await splitSecret(secret, 3, 2), await splitSecret(secret, 3, 2)];
+	it('draws fresh shares each time', () => {
+		const [a, b] = [
+			splitSecret(secret, { shares: 3, threshold: 2 }, random),
+			splitSecret(secret, { shares: 3, threshold: 2 }, random),
+		];
 		expect(a.map(toHex)).not.toEqual(b.map(toHex));
 	});
 });

@@ -40,7 +40,7 @@ export interface Session {
 }
 
 /**
- * Inputs of either sign, up to 2^40; everything but the Shamir library's own randomness follows from the seed.
+ * Inputs of either sign, up to 2^40; everything follows from the seed.
  * `minimum` raises m above its default.
  */
 export function startSession(hospitals: number, cells: number, seed: string, minimum?: number): Session {
@@ -83,31 +83,23 @@ export function startSession(hospitals: number, cells: number, seed: string, min
 }
 
 /** Delivers parcels until none is left; `pick` chooses the next by position. */
-export async function runSession(
-	session: Session,
-	pick: (waiting: number) => number = () => 0,
-): Promise<void> {
+export function runSession(session: Session, pick: (waiting: number) => number = () => 0): void {
 	while (session.parcels.length > 0) {
 		const [parcel] = session.parcels.splice(pick(session.parcels.length), 1);
-		if (parcel !== undefined) await deliver(session, parcel);
+		if (parcel !== undefined) deliver(session, parcel);
 	}
 }
 
 /** Every state passes through JSON, as through a database. */
-export async function deliver(session: Session, parcel: Parcel): Promise<void> {
+export function deliver(session: Session, parcel: Parcel): void {
 	if (parcel.to === null) {
-		const result = await receiveAsCollector(session.collector, parcel.from ?? '', throughJson(parcel.body));
+		const result = receiveAsCollector(session.collector, parcel.from ?? '', throughJson(parcel.body));
 		if (result.ok) applyCollectorStep(session, result.value);
 		else session.faults.push(result.error);
 		return;
 	}
 	const hospital = hospitalOf(session, parcel.to);
-	const result = await receiveAsMember(
-		hospital.state,
-		throughJson(parcel.body),
-		hospital.self,
-		hospital.random,
-	);
+	const result = receiveAsMember(hospital.state, throughJson(parcel.body), hospital.self, hospital.random);
 	if (!result.ok) {
 		session.faults.push(result.error);
 		return;

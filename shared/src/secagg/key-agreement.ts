@@ -1,28 +1,45 @@
-// Derives the keys that two members share, for channels and masks: X25519 on libsodium, HKDF-SHA256 on node:crypto.
+// Derives the keys that two members share, for channels and masks: X25519 and HKDF-SHA256 on node:crypto.
 
-import { hkdfSync } from 'node:crypto';
-import sodium from 'libsodium-wrappers';
+import { createPrivateKey, createPublicKey, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto';
 import { err, ok, type Result } from '../result.ts';
 import { secaggHash } from './terms.ts';
 
 const keyLength = 32;
 
-export function x25519PublicKey(secret: Uint8Array): Uint8Array {
-	return sodium.crypto_scalarmult_base(secret);
+// What stands before the 32 bytes of a key in DER (RFC 8410).
+const secretPrefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
+const publicPrefix = Buffer.from('302a300506032b656e032100', 'hex');
+
+/** Errors: throws unless it has 32 bytes. To read a key costs as much as to use it, so it is read once. */
+export function x25519Secret(bytes: Uint8Array): KeyObject {
+	return createPrivateKey({ key: withPrefix(secretPrefix, bytes), format: 'der', type: 'pkcs8' });
+}
+
+/** Errors: throws unless it has 32 bytes. */
+export function x25519Public(bytes: Uint8Array): KeyObject {
+	return createPublicKey({ key: withPrefix(publicPrefix, bytes), format: 'der', type: 'spki' });
+}
+
+export function x25519PublicKey(secret: KeyObject): Uint8Array {
+	const der = createPublicKey(secret).export({ format: 'der', type: 'spki' });
+	return new Uint8Array(der.subarray(publicPrefix.length));
 }
 
 /** Errors  `weak-key` the output is all zeros: a key of low order would let a stranger know the secret. */
-export function x25519(secret: Uint8Array, publicKey: Uint8Array): Result<Uint8Array, 'weak-key'> {
-	if (secret.length !== keyLength || publicKey.length !== keyLength)
-		throw new Error('X25519 keys have 32 bytes');
+export function x25519(secret: KeyObject, publicKey: KeyObject): Result<Uint8Array, 'weak-key'> {
 	let shared: Uint8Array;
 	try {
-		shared = sodium.crypto_scalarmult(secret, publicKey);
+		shared = new Uint8Array(diffieHellman({ privateKey: secret, publicKey }));
 	} catch {
-		// libsodium refuses low-order points itself, with an exception.
+		// OpenSSL refuses an output of zeros itself, with an exception.
 		return err('weak-key');
 	}
 	return shared.every((byte) => byte === 0) ? err('weak-key') : ok(shared);
+}
+
+function withPrefix(prefix: Uint8Array, key: Uint8Array): Buffer {
+	if (key.length !== keyLength) throw new Error('X25519 keys have 32 bytes');
+	return Buffer.concat([prefix, key]);
 }
 
 export function hkdf(

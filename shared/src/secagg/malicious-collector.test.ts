@@ -11,18 +11,18 @@ beforeAll(initCrypto);
 const victim = 'hospital-000';
 
 /** Honest up to the point where the collector would send this kind; the victim's own copy is given back. */
-async function stopAt<T extends SecaggBody>(session: Session, kind: T['kind']): Promise<T> {
+function stopAt<T extends SecaggBody>(session: Session, kind: T['kind']): T {
 	while (session.parcels[0]?.body.kind !== kind) {
 		const parcel = session.parcels.shift();
 		if (parcel === undefined) throw new Error(`${kind} is never sent`);
-		await deliver(session, parcel);
+		deliver(session, parcel);
 	}
 	return session.parcels[0].body as T;
 }
 
-async function faultAt(session: Session, body: SecaggBody): Promise<string> {
+function faultAt(session: Session, body: SecaggBody): string {
 	const { state, self, random } = hospitalOf(session, victim);
-	const result = await receiveAsMember(state, body, self, random);
+	const result = receiveAsMember(state, body, self, random);
 	return result.ok ? 'accepted' : result.error;
 }
 
@@ -89,24 +89,24 @@ describe('a collector that tampers with the adverts', () => {
 		],
 	];
 
-	it.each(attacks)('%s: %s', async (_attack, fault, change) => {
+	it.each(attacks)('%s: %s', (_attack, fault, change) => {
 		const session = startSession(4, 2, 'adverts');
-		const { adverts } = await stopAt<Adverts>(session, 'adverts');
-		expect(await faultAt(session, { kind: 'adverts', adverts: change(adverts, session) })).toBe(fault);
-		expect(await faultAt(session, { kind: 'adverts', adverts })).toBe('accepted');
+		const { adverts } = stopAt<Adverts>(session, 'adverts');
+		expect(faultAt(session, { kind: 'adverts', adverts: change(adverts, session) })).toBe(fault);
+		expect(faultAt(session, { kind: 'adverts', adverts })).toBe('accepted');
 	});
 
-	it('shows the members different rosters: their boxes do not open', async () => {
+	it('shows the members different rosters: their boxes do not open', () => {
 		const session = startSession(4, 2, 'split');
-		const { adverts } = await stopAt<Adverts>(session, 'adverts');
+		const { adverts } = stopAt<Adverts>(session, 'adverts');
 		const { self, random } = hospitalOf(session, victim);
 		const shown = { kind: 'adverts', adverts: adverts.slice(0, 3) };
-		const step = await receiveAsMember(hospitalOf(session, victim).state, shown, self, random);
+		const step = receiveAsMember(hospitalOf(session, victim).state, shown, self, random);
 		if (!step.ok) throw new Error(step.error);
 		session.parcels.splice(0, 1);
 		const others = session.parcels.filter((parcel) => parcel.to !== victim);
 		session.parcels.splice(0);
-		for (const parcel of others) await deliver(session, parcel);
+		for (const parcel of others) deliver(session, parcel);
 		const sealed = session.parcels.flatMap(({ from, body }) =>
 			body.kind === 'shares'
 				? body.sealed.filter((entry) => entry.to === victim).map(({ box }) => ({ from: from ?? '', box }))
@@ -114,8 +114,8 @@ describe('a collector that tampers with the adverts', () => {
 		);
 		hospitalOf(session, victim).state = step.value.state;
 		expect(sealed.length).toBe(3);
-		expect(await faultAt(session, { kind: 'deliver', sealed: sealed.slice(0, 2) })).toBe('bad-share');
-		expect(await faultAt(session, { kind: 'deliver', sealed })).toBe('bad-share');
+		expect(faultAt(session, { kind: 'deliver', sealed: sealed.slice(0, 2) })).toBe('bad-share');
+		expect(faultAt(session, { kind: 'deliver', sealed })).toBe('bad-share');
 	});
 });
 
@@ -146,20 +146,20 @@ describe('a collector that tampers with the delivery', () => {
 			'bad-order',
 			(sealed) => replaceAt(sealed, 1, () => sealed[0] ?? { from: '', box: '' }),
 		],
-	])('%s: %s', async (_attack, fault, change) => {
+	])('%s: %s', (_attack, fault, change) => {
 		const session = startSession(4, 2, 'delivery');
-		const { sealed } = await stopAt<Deliver>(session, 'deliver');
-		expect(await faultAt(session, { kind: 'deliver', sealed: change(sealed) })).toBe(fault);
+		const { sealed } = stopAt<Deliver>(session, 'deliver');
+		expect(faultAt(session, { kind: 'deliver', sealed: change(sealed) })).toBe(fault);
 	});
 
-	it('gives two members different sets: no roster of both their inputs is ever signed', async () => {
+	it('gives two members different sets: no roster of both their inputs is ever signed', () => {
 		const session = startSession(5, 2, 'two sets');
-		const { sealed } = await stopAt<Deliver>(session, 'deliver');
+		const { sealed } = stopAt<Deliver>(session, 'deliver');
 		const parcel = session.parcels.shift();
 		// The victim is told that the last hospital never shared, the others that it did: m = 4 of 5 either way.
-		await deliver(session, { from: null, to: victim, body: { kind: 'deliver', sealed: sealed.slice(0, 3) } });
+		deliver(session, { from: null, to: victim, body: { kind: 'deliver', sealed: sealed.slice(0, 3) } });
 		expect(parcel?.to).toBe(victim);
-		await runSession(session);
+		runSession(session);
 		expect(session.faults).toContain('bad-signature');
 		expect(session.outcomes).toEqual([]);
 		expect([...session.hospitals.values()].some(({ state }) => state.phase === 'confirmed')).toBe(false);
@@ -190,19 +190,17 @@ describe('a collector that tampers with the roster of inputs', () => {
 			'bad-order',
 			(inputs) => replaceAt(inputs, 1, () => inputs[2] ?? (inputs[0] as Inputs['inputs'][0])),
 		],
-	])('%s: %s', async (_attack, fault, change) => {
+	])('%s: %s', (_attack, fault, change) => {
 		const session = startSession(4, 2, 'inputs');
-		const { inputs } = await stopAt<Inputs>(session, 'inputs');
-		expect(await faultAt(session, { kind: 'inputs', inputs: change(inputs) })).toBe(fault);
+		const { inputs } = stopAt<Inputs>(session, 'inputs');
+		expect(faultAt(session, { kind: 'inputs', inputs: change(inputs) })).toBe(fault);
 	});
 
-	it('asks for a second roster: conflicting-message', async () => {
+	it('asks for a second roster: conflicting-message', () => {
 		const session = startSession(4, 2, 'second roster');
-		const { inputs } = await stopAt<Inputs>(session, 'inputs');
-		await stopAt<Signatures>(session, 'signatures');
-		expect(await faultAt(session, { kind: 'inputs', inputs: inputs.slice(0, 3) })).toBe(
-			'conflicting-message',
-		);
+		const { inputs } = stopAt<Inputs>(session, 'inputs');
+		stopAt<Signatures>(session, 'signatures');
+		expect(faultAt(session, { kind: 'inputs', inputs: inputs.slice(0, 3) })).toBe('conflicting-message');
 	});
 });
 
@@ -236,29 +234,27 @@ describe('a collector that tampers with the signatures', () => {
 			'wrong-members',
 			(all) => replaceAt(all, 3, (entry) => ({ ...entry, hospital: 'sybil' })),
 		],
-	])('%s: %s', async (_attack, fault, change) => {
+	])('%s: %s', (_attack, fault, change) => {
 		const session = startSession(4, 2, 'signatures');
-		const { signatures } = await stopAt<Signatures>(session, 'signatures');
-		expect(await faultAt(session, { kind: 'signatures', signatures: change(signatures, session) })).toBe(
-			fault,
-		);
+		const { signatures } = stopAt<Signatures>(session, 'signatures');
+		expect(faultAt(session, { kind: 'signatures', signatures: change(signatures, session) })).toBe(fault);
 	});
 
-	it('asks to unmask twice, with another set of signatures: conflicting-message', async () => {
+	it('asks to unmask twice, with another set of signatures: conflicting-message', () => {
 		const session = startSession(4, 2, 'unmask twice');
-		const { signatures } = await stopAt<Signatures>(session, 'signatures');
-		await runSession(session);
+		const { signatures } = stopAt<Signatures>(session, 'signatures');
+		runSession(session);
 		expect(hospitalOf(session, victim).state.phase).toBe('done');
-		expect(await faultAt(session, { kind: 'signatures', signatures: signatures.slice(0, 3) })).toBe(
+		expect(faultAt(session, { kind: 'signatures', signatures: signatures.slice(0, 3) })).toBe(
 			'conflicting-message',
 		);
 	});
 
-	it('asks to unmask before the roster is signed: unexpected-message', async () => {
+	it('asks to unmask before the roster is signed: unexpected-message', () => {
 		const early = startSession(4, 2, 'signatures');
-		const { signatures } = await stopAt<Signatures>(startSession(4, 2, 'signatures'), 'signatures');
-		await stopAt<Inputs>(early, 'inputs');
-		expect(await faultAt(early, { kind: 'signatures', signatures })).toBe('unexpected-message');
+		const { signatures } = stopAt<Signatures>(startSession(4, 2, 'signatures'), 'signatures');
+		stopAt<Inputs>(early, 'inputs');
+		expect(faultAt(early, { kind: 'signatures', signatures })).toBe('unexpected-message');
 	});
 });
 

@@ -1,16 +1,17 @@
 // Round 2 of a member: take delivery of the others' shares, then mask the hospital's vector, once.
 
 import { canonicalJson } from '../hash.ts';
-import { encodeMaskedShares, maskCount } from '../numbers/masked-share.ts';
+import { addWords, subtractWords } from '../numbers/little-endian-words.ts';
+import { encodeMaskedShare, maskCounts } from '../numbers/masked-share.ts';
 import type { SafeCount } from '../numbers/numbers.ts';
 import { encodeSafeCounts } from '../numbers/safe-count-wire.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { SecaggFault } from './faults.ts';
-import { channelKey, pairMaskKey, selfMaskKey, x25519 } from './key-agreement.ts';
-import { addMask, expandMask, subtractMask } from './mask-stream.ts';
+import { channelKey, pairMaskKey, selfMaskKey, x25519, x25519Public, x25519Secret } from './key-agreement.ts';
+import { expandMask } from './mask-stream.ts';
 import { heldShares, toBytes, toText } from './member-share-keys.ts';
 import type { Delivered, HeldShares, Masked, MemberSelf, Shared } from './member-state.ts';
-import { type Advert, type Deliver, type MaskedInput, shareLength } from './messages.ts';
+import { type Deliver, type MaskedInput, shareLength } from './messages.ts';
 import { unseal } from './sealed-box.ts';
 import { inputStatement, maskedHash, sign } from './signatures.ts';
 import { isAscending, secaggHash, sidOf, usidOf } from './terms.ts';
@@ -24,10 +25,11 @@ export function takeDelivery(state: Shared, message: Deliver): Result<Delivered,
 	if (!isAscending(message.sealed.map((entry) => entry.from))) return err('bad-order');
 	const usid = usidOf(terms, adverts);
 	const held: HeldShares[] = [ownShares];
+	const secret = x25519Secret(toBytes(secrets.channelSecret));
 	for (const { from, box } of message.sealed) {
 		const peer = adverts.find((advert) => advert.hospital === from);
 		if (peer === undefined || from === hospital) return err('wrong-members');
-		const channel = x25519(toBytes(secrets.channelSecret), toBytes(peer.channelKey));
+		const channel = x25519(secret, x25519Public(toBytes(peer.channelKey)));
 		if (!channel.ok) return channel;
 		const opened = unseal(channelKey(channel.value, usid, from, hospital), toBytes(box));
 		if (!opened.ok) return opened;
@@ -61,9 +63,7 @@ export function maskInput(
 	const masks = masksOf(state);
 	if (!masks.ok) return masks;
 	const sid = toBytes(state.sid);
-	const shares = encodeMaskedShares(
-		cells.map((cell, index) => maskCount(cell, masks.value[index] ?? missing())),
-	);
+	const shares = encodeMaskedShare(maskCounts(cells, masks.value));
 	const commitment = toText(
 		secaggHash('input', sid, hospital, toBytes(secrets.inputSalt), canonicalJson(encodeSafeCounts(cells))),
 	);
@@ -78,23 +78,14 @@ function masksOf(state: Delivered): Result<BigUint64Array, SecaggFault> {
 	const { terms, hospital, secrets, sharers } = state;
 	const sid = toBytes(state.sid);
 	const sum = expandMask(selfMaskKey(toBytes(secrets.selfMask), sid, hospital), terms.cells);
+	const secret = x25519Secret(toBytes(secrets.maskSecret));
 	for (const peer of sharers) {
 		if (peer.hospital === hospital) continue;
-		const mask = pairMask(state, peer, sid);
-		if (!mask.ok) return mask;
-		if (peer.hospital > hospital) addMask(sum, mask.value);
-		else subtractMask(sum, mask.value);
+		const shared = x25519(secret, x25519Public(toBytes(peer.maskKey)));
+		if (!shared.ok) return shared;
+		const mask = expandMask(pairMaskKey(shared.value, sid, hospital, peer.hospital), terms.cells);
+		if (peer.hospital > hospital) addWords(sum, mask);
+		else subtractWords(sum, mask);
 	}
 	return ok(sum);
-}
-
-function pairMask(state: Delivered, peer: Advert, sid: Uint8Array): Result<BigUint64Array, SecaggFault> {
-	const shared = x25519(toBytes(state.secrets.maskSecret), toBytes(peer.maskKey));
-	if (!shared.ok) return shared;
-	return ok(expandMask(pairMaskKey(shared.value, sid, state.hospital, peer.hospital), state.terms.cells));
-}
-
-/** A cell sent without its mask would be a patient count in the clear. */
-function missing(): never {
-	throw new Error('secure aggregation: a cell without a mask');
 }

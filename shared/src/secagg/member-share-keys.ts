@@ -1,10 +1,18 @@
 // Rounds 0 and 1 of a member: advertise fresh keys, then share the secrets behind them among all who advertised.
 
+import type { KeyObject } from 'node:crypto';
 import type { Random } from '../clock-and-random.ts';
 import { canonicalJson } from '../hash.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { SecaggFault } from './faults.ts';
-import { channelKey, selfMaskCommitment, x25519, x25519PublicKey } from './key-agreement.ts';
+import {
+	channelKey,
+	selfMaskCommitment,
+	x25519,
+	x25519Public,
+	x25519PublicKey,
+	x25519Secret,
+} from './key-agreement.ts';
 import type { Advertised, HeldShares, MemberSecrets, MemberSelf, Shared } from './member-state.ts';
 import type { Advert, Adverts, ShareKeys } from './messages.ts';
 import { seal } from './sealed-box.ts';
@@ -13,8 +21,7 @@ import { advertStatement, sharesStatement, sign } from './signatures.ts';
 import { psidOf, type SecaggTerms, usidOf } from './terms.ts';
 import { verifyAdverts } from './verify-adverts.ts';
 
-/** Of every secret of a member, in bytes. */
-export const secretLength = 32;
+const secretLength = 32;
 
 export function advertise(terms: SecaggTerms, self: MemberSelf, random: Random): Advertised {
 	const { hospital, epoch, signingSeed } = self;
@@ -27,8 +34,8 @@ export function advertise(terms: SecaggTerms, self: MemberSelf, random: Random):
 		kind: 'advertise' as const,
 		hospital,
 		epoch,
-		channelKey: toText(x25519PublicKey(channelSecret)),
-		maskKey: toText(x25519PublicKey(maskSecret)),
+		channelKey: toText(x25519PublicKey(x25519Secret(channelSecret))),
+		maskKey: toText(x25519PublicKey(x25519Secret(maskSecret))),
 		commitment: toText(selfMaskCommitment(psid, hospital, selfMask)),
 	};
 	const advert: Advert = { ...unsigned, signature: sign(signingSeed, advertStatement(psid, unsigned)) };
@@ -44,24 +51,29 @@ export function advertise(terms: SecaggTerms, self: MemberSelf, random: Random):
 /**
  * Errors  those of `verifyAdverts`; `not-included` the own advert is missing or altered; `weak-key`.
  */
-export async function shareKeys(
+export function shareKeys(
 	state: Advertised,
 	message: Adverts,
 	self: MemberSelf,
 	random: Random,
-): Promise<Result<{ readonly next: Shared; readonly send: ShareKeys }, SecaggFault>> {
+): Result<{ readonly next: Shared; readonly send: ShareKeys }, SecaggFault> {
 	const { terms, hospital, secrets } = state;
 	const verified = verifyAdverts(terms, message.adverts);
 	if (!verified.ok) return verified;
 	const adverts = verified.value;
-	const own = adverts.find((advert) => advert.hospital === hospital);
-	if (own === undefined || canonicalJson(own) !== canonicalJson(state.advert)) return err('not-included');
+	const listed = adverts.find((advert) => advert.hospital === hospital);
+	if (listed === undefined || canonicalJson(listed) !== canonicalJson(state.advert))
+		return err('not-included');
 	const usid = usidOf(terms, adverts);
-	const shares = await splitForAll(secrets, adverts, terms.parameters.threshold);
+	const shares = splitForAll(secrets, { adverts, threshold: terms.parameters.threshold }, random);
+	const own = {
+		channel: x25519Secret(toBytes(secrets.channelSecret)),
+		mask: x25519Secret(toBytes(secrets.maskSecret)),
+	};
 	const sealed: { to: string; box: string }[] = [];
 	for (const peer of adverts) {
 		if (peer.hospital === hospital) continue;
-		const box = sealFor(peer, { usid, hospital, secrets, shares }, random);
+		const box = sealFor(peer, { usid, hospital, secrets: own, shares }, random);
 		if (!box.ok) return box;
 		sealed.push({ to: peer.hospital, box: toText(box.value) });
 	}
@@ -90,13 +102,14 @@ export function toBytes(text: string): Uint8Array {
 }
 
 /** For each hospital: its share of b_i, then its share of s_sk_i. */
-async function splitForAll(
+function splitForAll(
 	secrets: MemberSecrets,
-	adverts: readonly Advert[],
-	threshold: number,
-): Promise<ReadonlyMap<string, Uint8Array>> {
-	const selfMask = await splitSecret(toBytes(secrets.selfMask), adverts.length, threshold);
-	const maskSecret = await splitSecret(toBytes(secrets.maskSecret), adverts.length, threshold);
+	{ adverts, threshold }: { readonly adverts: readonly Advert[]; readonly threshold: number },
+	random: Random,
+): ReadonlyMap<string, Uint8Array> {
+	const split = { shares: adverts.length, threshold };
+	const selfMask = splitSecret(toBytes(secrets.selfMask), split, random);
+	const maskSecret = splitSecret(toBytes(secrets.maskSecret), split, random);
 	const both = (index: number): Uint8Array =>
 		Uint8Array.from([...(selfMask[index] ?? []), ...(maskSecret[index] ?? [])]);
 	return new Map(adverts.map((advert, index) => [advert.hospital, both(index)]));
@@ -105,16 +118,16 @@ async function splitForAll(
 interface Sealing {
 	readonly usid: Uint8Array;
 	readonly hospital: string;
-	readonly secrets: MemberSecrets;
+	readonly secrets: { readonly channel: KeyObject; readonly mask: KeyObject };
 	readonly shares: ReadonlyMap<string, Uint8Array>;
 }
 
 function sealFor(peer: Advert, sealing: Sealing, random: Random): Result<Uint8Array, SecaggFault> {
 	const { usid, hospital, secrets, shares } = sealing;
-	const channel = x25519(toBytes(secrets.channelSecret), toBytes(peer.channelKey));
+	const channel = x25519(secrets.channel, x25519Public(toBytes(peer.channelKey)));
 	if (!channel.ok) return channel;
 	// The mask key is used in round 2 only, but a weak one must be known before anything is shared.
-	const mask = x25519(toBytes(secrets.maskSecret), toBytes(peer.maskKey));
+	const mask = x25519(secrets.mask, x25519Public(toBytes(peer.maskKey)));
 	if (!mask.ok) return mask;
 	const key = channelKey(channel.value, usid, hospital, peer.hospital);
 	return ok(seal(key, sharesOf(shares, peer.hospital), random));

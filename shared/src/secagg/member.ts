@@ -45,12 +45,12 @@ export function openMember(terms: SecaggTerms, self: MemberSelf, random: Random)
  *
  * Errors  a SecaggFault; the state given in is then still the state.
  */
-export async function receiveAsMember(
+export function receiveAsMember(
 	state: MemberState,
 	body: unknown,
 	self: MemberSelf,
 	random: Random,
-): Promise<Result<MemberStep, SecaggFault>> {
+): Result<MemberStep, SecaggFault> {
 	checkSelf(state, self);
 	const parsed = parseCollectorBody(body);
 	if (!parsed.ok) return parsed;
@@ -60,7 +60,7 @@ export async function receiveAsMember(
 	if (before !== undefined) {
 		return before.digest === digest ? ok(memberStep(state, before.send)) : err('conflicting-message');
 	}
-	const reply = await answer(state, message, self, random);
+	const reply = answer(state, message, self, random);
 	if (!reply.ok) return reply;
 	const { next, send } = reply.value;
 	return ok(memberStep(withAnswer(next, { kind: message.kind, digest, send }), send));
@@ -95,12 +95,12 @@ export function abandonMember(state: MemberState): MemberState {
 	return { phase: 'done', terms, hospital, advert, answers: [] };
 }
 
-async function answer(
+function answer(
 	state: MemberState,
 	message: CollectorBody,
 	self: MemberSelf,
 	random: Random,
-): Promise<Result<Reply, SecaggFault>> {
+): Result<Reply, SecaggFault> {
 	if (state.phase === 'done') return err('session-ended');
 	switch (message.kind) {
 		case 'adverts':

@@ -24,17 +24,17 @@ function openedSum(session: Session): readonly bigint[] {
 }
 
 /** Delivers parcels up to, and not including, the first of this kind. */
-async function runUntil(session: Session, kind: string): Promise<void> {
+function runUntil(session: Session, kind: string): void {
 	while (session.parcels.length > 0 && session.parcels[0]?.body.kind !== kind) {
 		const parcel = session.parcels.shift();
-		if (parcel !== undefined) await deliver(session, parcel);
+		if (parcel !== undefined) deliver(session, parcel);
 	}
 }
 
 describe('a session of secure aggregation', () => {
-	it.each([3, 4, 5, 10])('opens the exact sum over %d hospitals', async (hospitals) => {
+	it.each([3, 4, 5, 10])('opens the exact sum over %d hospitals', (hospitals) => {
 		const session = startSession(hospitals, 7, `exact ${hospitals}`);
-		await runSession(session);
+		runSession(session);
 		const names = session.terms.roster.map((entry) => entry.hospital);
 		expect(session.faults).toEqual([]);
 		expect(session.outcomes.length).toBe(1);
@@ -44,10 +44,10 @@ describe('a session of secure aggregation', () => {
 		expect([...session.hospitals.values()].every(({ state }) => state.phase === 'done')).toBe(true);
 	});
 
-	it('keeps no secret in a member that is done, and nothing in a collector that ended', async () => {
+	it('keeps no secret in a member that is done, and nothing in a collector that ended', () => {
 		const session = startSession(3, 2, 'secrets');
 		const before = session.terms.roster.map(({ hospital }) => hospitalOf(session, hospital).state);
-		await runSession(session);
+		runSession(session);
 		for (const state of before) {
 			if (state.phase !== 'advertised') throw new Error('not at the start');
 			const after = JSON.stringify(hospitalOf(session, state.hospital).state);
@@ -65,24 +65,24 @@ describe('a session of secure aggregation', () => {
 		});
 	});
 
-	it('sends each member message with one length, whatever the input', async () => {
-		const lengths = async (seed: string): Promise<readonly number[]> => {
+	it('sends each member message with one length, whatever the input', () => {
+		const lengths = (seed: string): readonly number[] => {
 			const session = startSession(3, 4, seed);
 			const seen: number[] = [];
-			await runSession(session, () => {
+			runSession(session, () => {
 				seen.push(JSON.stringify(session.parcels[0]?.body).length);
 				return 0;
 			});
 			return seen;
 		};
-		expect(await lengths('sizes a')).toEqual(await lengths('sizes b'));
+		expect(lengths('sizes a')).toEqual(lengths('sizes b'));
 	});
 });
 
 describe('a collector', () => {
-	it('holds vectors that look uniform and differ from the input', async () => {
+	it('holds vectors that look uniform and differ from the input', () => {
 		const session = startSession(3, 2_000, 'curious');
-		await runUntil(session, 'inputs');
+		runUntil(session, 'inputs');
 		const ones = session.collector.inputs.map(({ hospital, shares }) => {
 			const bytes = Buffer.from(shares, 'base64url');
 			const input = hospitalOf(session, hospital).input;
@@ -94,10 +94,10 @@ describe('a collector', () => {
 		for (const count of ones) expect(Math.abs(count - 64_000)).toBeLessThan(6 * 179);
 	});
 
-	it('persists no member input in any state it passes through, and no sum', async () => {
+	it('persists no member input in any state it passes through, and no sum', () => {
 		const session = startSession(4, 3, 'persisted');
 		const persisted: string[] = [];
-		await runSession(session, () => {
+		runSession(session, () => {
 			persisted.push(JSON.stringify(session.collector));
 			return 0;
 		});
@@ -114,12 +114,12 @@ describe('a collector', () => {
 		}
 	});
 
-	it('goes on without a hospital that refuses before it advertised, while m remain', async () => {
+	it('goes on without a hospital that refuses before it advertised, while m remain', () => {
 		const session = startSession(4, 2, 'refuses');
 		const gone = session.parcels.pop()?.from ?? '';
-		await runSession(session);
+		runSession(session);
 		applyCollectorStep(session, withdraw(session.collector, gone));
-		await runSession(session);
+		runSession(session);
 		const names = session.terms.roster.map((entry) => entry.hospital).filter((name) => name !== gone);
 		expect(session.outcomes[0]).toMatchObject({ kind: 'sum', contributors: names });
 		expect(openedSum(session)).toEqual(trueSum(session, names));
@@ -138,20 +138,20 @@ describe('a collector', () => {
 		expect(step.outcome).toEqual({ kind: 'aborted', reason: 'too-few-hospitals' });
 	});
 
-	it('cannot leave a hospital out where the whole roster is needed: the others share nothing', async () => {
+	it('cannot leave a hospital out where the whole roster is needed: the others share nothing', () => {
 		const session = startSession(4, 2, 'left out', 4);
 		const adverts = session.parcels.flatMap(({ body }) => (body.kind === 'advertise' ? [body] : []));
 		const { state, self, random } = hospitalOf(session, 'hospital-000');
 		const shrunk = { kind: 'adverts', adverts: adverts.slice(0, 3) };
-		expect(await receiveAsMember(state, shrunk, self, random)).toEqual({
+		expect(receiveAsMember(state, shrunk, self, random)).toEqual({
 			ok: false,
 			error: 'too-few-members',
 		});
 	});
 
-	it('opens over the whole roster where all of it is needed', async () => {
+	it('opens over the whole roster where all of it is needed', () => {
 		const session = startSession(5, 3, 'all of five', 5);
-		await runSession(session);
+		runSession(session);
 		expect(openedSum(session)).toEqual(
 			trueSum(
 				session,
@@ -160,24 +160,21 @@ describe('a collector', () => {
 		);
 	});
 
-	it('refuses an advert of a hospital that has withdrawn', async () => {
+	it('refuses an advert of a hospital that has withdrawn', () => {
 		const session = startSession(4, 2, 'late');
 		applyCollectorStep(session, withdraw(session.collector, 'hospital-000'));
-		await deliver(
-			session,
-			session.parcels[0] ?? session.parcels[1] ?? { from: null, to: null, body: never() },
-		);
+		deliver(session, session.parcels[0] ?? session.parcels[1] ?? { from: null, to: null, body: never() });
 		expect(session.faults).toEqual(['unexpected-message']);
 	});
 
 	const rounds = ['advertise', 'shares', 'masked-input', 'consistency', 'unmask'] as const;
 
-	it.each(rounds)('opens the sum without a hospital that falls silent when it awaits %s', async (kind) => {
+	it.each(rounds)('opens the sum without a hospital that falls silent when it awaits %s', (kind) => {
 		const session = startSession(5, 3, `silent ${kind}`);
-		await runUntil(session, kind);
+		runUntil(session, kind);
 		const silent = session.parcels.shift()?.from ?? '';
 		applyCollectorStep(session, withdraw(session.collector, silent));
-		await runSession(session);
+		runSession(session);
 		const names = session.terms.roster.map((entry) => entry.hospital);
 		const isIn = kind === 'consistency' || kind === 'unmask';
 		const contributors = isIn ? names : names.filter((name) => name !== silent);
@@ -186,13 +183,13 @@ describe('a collector', () => {
 		expect(openedSum(session)).toEqual(trueSum(session, contributors));
 	});
 
-	it.each(rounds)('takes what a hospital said before it leaves, when it awaits %s', async (kind) => {
+	it.each(rounds)('takes what a hospital said before it leaves, when it awaits %s', (kind) => {
 		const session = startSession(5, 3, `left ${kind}`);
-		await runUntil(session, kind);
+		runUntil(session, kind);
 		const said = session.parcels.shift();
-		if (said !== undefined) await deliver(session, said);
+		if (said !== undefined) deliver(session, said);
 		applyCollectorStep(session, withdraw(session.collector, said?.from ?? ''));
-		await runSession(session);
+		runSession(session);
 		const names = session.terms.roster.map((entry) => entry.hospital);
 		const isOut = kind === 'advertise' || kind === 'shares';
 		const contributors = isOut ? names.filter((name) => name !== said?.from) : names;
@@ -200,44 +197,41 @@ describe('a collector', () => {
 		expect(openedSum(session)).toEqual(trueSum(session, contributors));
 	});
 
-	it('recovers the masks of as many as may drop out, one in each round', async () => {
+	it('recovers the masks of as many as may drop out, one in each round', () => {
 		const session = startSession(10, 3, 'three drop out');
 		for (const kind of ['advertise', 'shares', 'masked-input'] as const) {
-			await runUntil(session, kind);
+			runUntil(session, kind);
 			const silent = session.parcels.shift()?.from ?? '';
 			applyCollectorStep(session, withdraw(session.collector, silent));
 		}
-		await runSession(session);
+		runSession(session);
 		const names = session.terms.roster.map((entry) => entry.hospital);
 		expect(session.outcomes).toMatchObject([{ contributors: names.slice(3) }]);
 		expect(openedSum(session)).toEqual(trueSum(session, names.slice(3)));
 	});
 
-	it.each(rounds)(
-		'aborts with too-few-hospitals when fewer than m are left while it awaits %s',
-		async (kind) => {
-			const session = startSession(5, 2, `too few ${kind}`);
-			await runUntil(session, kind);
-			for (const parcel of session.parcels.splice(0, 2)) {
-				applyCollectorStep(session, withdraw(session.collector, parcel.from ?? ''));
-			}
-			await runSession(session);
-			expect(session.outcomes).toEqual([{ kind: 'aborted', reason: 'too-few-hospitals' }]);
-		},
-	);
+	it.each(rounds)('aborts with too-few-hospitals when fewer than m are left while it awaits %s', (kind) => {
+		const session = startSession(5, 2, `too few ${kind}`);
+		runUntil(session, kind);
+		for (const parcel of session.parcels.splice(0, 2)) {
+			applyCollectorStep(session, withdraw(session.collector, parcel.from ?? ''));
+		}
+		runSession(session);
+		expect(session.outcomes).toEqual([{ kind: 'aborted', reason: 'too-few-hospitals' }]);
+	});
 
-	it('discards the vector of a hospital that was declared dropped', async () => {
+	it('discards the vector of a hospital that was declared dropped', () => {
 		const session = startSession(5, 2, 'late vector');
-		await runUntil(session, 'masked-input');
+		runUntil(session, 'masked-input');
 		const late = session.parcels.shift();
 		if (late === undefined) throw new Error('no vector');
 		applyCollectorStep(session, withdraw(session.collector, late.from ?? ''));
-		await deliver(session, late);
-		await runUntil(session, 'unmask');
-		await deliver(session, late);
+		deliver(session, late);
+		runUntil(session, 'unmask');
+		deliver(session, late);
 		expect(session.faults).toEqual(['unexpected-message', 'unexpected-message']);
 		expect(session.collector.inputs.map(({ hospital }) => hospital)).not.toContain(late.from);
-		await runSession(session);
+		runSession(session);
 		expect(openedSum(session)).toEqual(
 			trueSum(
 				session,
@@ -246,12 +240,12 @@ describe('a collector', () => {
 		);
 	});
 
-	it('aborts with unmask-failed when a member shows a wrong share of a dropped mask key', async () => {
+	it('aborts with unmask-failed when a member shows a wrong share of a dropped mask key', () => {
 		const session = startSession(5, 2, 'wrong mask key');
-		await runUntil(session, 'masked-input');
+		runUntil(session, 'masked-input');
 		const gone = session.parcels.shift()?.from ?? '';
 		applyCollectorStep(session, withdraw(session.collector, gone));
-		await runUntil(session, 'signatures');
+		runUntil(session, 'signatures');
 		const liar = hospitalOf(session, 'hospital-001');
 		if (liar.state.phase !== 'confirmed') throw new Error('not confirmed');
 		const held = liar.state.held.map((shares) => {
@@ -261,15 +255,15 @@ describe('a collector', () => {
 			return { ...shares, maskSecret: bytes.toString('base64url') };
 		});
 		liar.state = { ...liar.state, held };
-		await runSession(session);
+		runSession(session);
 		expect(session.outcomes).toEqual([{ kind: 'aborted', reason: 'unmask-failed' }]);
 	});
 
-	it('opens with m unmask messages although the rest never come', async () => {
+	it('opens with m unmask messages although the rest never come', () => {
 		const session = startSession(5, 2, 'm unmask');
-		await runUntil(session, 'unmask');
+		runUntil(session, 'unmask');
 		session.parcels.splice(session.terms.parameters.minimum);
-		await runSession(session);
+		runSession(session);
 		expect(openedSum(session)).toEqual(
 			trueSum(
 				session,
@@ -278,12 +272,12 @@ describe('a collector', () => {
 		);
 	});
 
-	it('answers a repeated message of a finished round again, and a changed one with conflicting-message', async () => {
+	it('answers a repeated message of a finished round again, and a changed one with conflicting-message', () => {
 		const session = startSession(3, 2, 'repeat');
 		const advert = session.parcels[0];
 		if (advert === undefined) throw new Error('no advert');
-		await runUntil(session, 'adverts');
-		const again = await receiveAsCollector(session.collector, 'hospital-000', advert.body);
+		runUntil(session, 'adverts');
+		const again = receiveAsCollector(session.collector, 'hospital-000', advert.body);
 		expect(again.ok && again.value.send.map(({ to, body }) => [to, body.kind])).toEqual([
 			['hospital-000', 'adverts'],
 		]);
@@ -292,33 +286,33 @@ describe('a collector', () => {
 			hospitalOf(session, 'hospital-000').self,
 			hospitalOf(session, 'hospital-000').random,
 		);
-		expect(await receiveAsCollector(session.collector, 'hospital-000', other.send)).toEqual({
+		expect(receiveAsCollector(session.collector, 'hospital-000', other.send)).toEqual({
 			ok: false,
 			error: 'conflicting-message',
 		});
 	});
 
-	it('refuses a message in another name, from a stranger, and out of turn', async () => {
+	it('refuses a message in another name, from a stranger, and out of turn', () => {
 		const session = startSession(3, 2, 'names');
 		const body = session.parcels[0]?.body;
-		expect(await receiveAsCollector(session.collector, 'hospital-001', body)).toMatchObject({
+		expect(receiveAsCollector(session.collector, 'hospital-001', body)).toMatchObject({
 			error: 'wrong-sender',
 		});
 		const stranger = { ...body, hospital: 'constructor' };
-		expect(await receiveAsCollector(session.collector, 'constructor', stranger)).toMatchObject({
+		expect(receiveAsCollector(session.collector, 'constructor', stranger)).toMatchObject({
 			error: 'unknown-hospital',
 		});
-		await runUntil(session, 'shares');
+		runUntil(session, 'shares');
 		const shares = session.parcels[0]?.body;
 		const fresh = startSession(3, 2, 'names').collector;
-		expect(await receiveAsCollector(fresh, 'hospital-000', shares)).toMatchObject({
+		expect(receiveAsCollector(fresh, 'hospital-000', shares)).toMatchObject({
 			error: 'unexpected-message',
 		});
 	});
 
-	it('aborts with unmask-failed when a member signs a wrong share', async () => {
+	it('aborts with unmask-failed when a member signs a wrong share', () => {
 		const session = startSession(3, 2, 'wrong share');
-		await runUntil(session, 'signatures');
+		runUntil(session, 'signatures');
 		const liar = hospitalOf(session, 'hospital-000');
 		if (liar.state.phase !== 'confirmed') throw new Error('not confirmed');
 		const [first, ...rest] = liar.state.held;
@@ -326,33 +320,33 @@ describe('a collector', () => {
 		const bytes = Buffer.from(first.selfMask, 'base64url');
 		bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
 		liar.state = { ...liar.state, held: [{ ...first, selfMask: bytes.toString('base64url') }, ...rest] };
-		await runSession(session);
+		runSession(session);
 		expect(session.outcomes).toEqual([{ kind: 'aborted', reason: 'unmask-failed' }]);
 	});
 });
 
 describe('a member', () => {
-	const receive = async (session: Session, name: string, body: unknown): Promise<unknown> => {
+	const receive = (session: Session, name: string, body: unknown): unknown => {
 		const { state, self, random } = hospitalOf(session, name);
-		const result = await receiveAsMember(state, body, self, random);
+		const result = receiveAsMember(state, body, self, random);
 		return result.ok ? result.value : result.error;
 	};
 
 	it.each(['adverts', 'deliver', 'inputs', 'signatures'])(
 		'answers %s again byte for byte, and another one not at all',
-		async (kind) => {
+		(kind) => {
 			const session = startSession(3, 2, `again ${kind}`);
-			await runUntil(session, kind);
+			runUntil(session, kind);
 			const parcel = session.parcels[0];
 			if (parcel?.to == null) throw new Error('no parcel');
-			await deliver(session, parcel);
+			deliver(session, parcel);
 			const sent = session.parcels.at(-1)?.body;
-			expect(await receive(session, parcel.to, throughJson(parcel.body))).toMatchObject({ send: sent });
+			expect(receive(session, parcel.to, throughJson(parcel.body))).toMatchObject({ send: sent });
 			const list = Object.values(parcel.body).find((value) => Array.isArray(value));
 			const key = Object.keys(parcel.body).find((name) => name !== 'kind') ?? '';
 			const shorter = { ...parcel.body, [key]: Array.isArray(list) ? list.slice(1) : [] };
-			expect(await receive(session, parcel.to, shorter)).toBe('conflicting-message');
-			await runSession(session);
+			expect(receive(session, parcel.to, shorter)).toBe('conflicting-message');
+			runSession(session);
 			expect(openedSum(session)).toEqual(
 				trueSum(
 					session,
@@ -362,30 +356,30 @@ describe('a member', () => {
 		},
 	);
 
-	it('gives back the committed bytes when the input is provided again with other noise', async () => {
+	it('gives back the committed bytes when the input is provided again with other noise', () => {
 		const session = startSession(3, 2, 'redraw');
-		await runUntil(session, 'masked-input');
+		runUntil(session, 'masked-input');
 		const { state, self } = hospitalOf(session, 'hospital-000');
 		const again = provideInput(state, safeCounts([1n, 2n]), self);
 		expect(again.ok && again.value.send).toEqual(session.parcels[0]?.body);
 	});
 
-	it('never holds the input once it is masked', async () => {
+	it('never holds the input once it is masked', () => {
 		const session = startSession(3, 3, 'no input');
-		await runUntil(session, 'inputs');
+		runUntil(session, 'inputs');
 		const { state, input } = hospitalOf(session, 'hospital-000');
 		for (const value of input) expect(JSON.stringify(state)).not.toContain(value.toString());
 		expect(state).not.toHaveProperty('secrets');
 	});
 
-	it('refuses a vector of another length, and an input before delivery', async () => {
+	it('refuses a vector of another length, and an input before delivery', () => {
 		const session = startSession(3, 2, 'cells');
 		const name = 'hospital-000';
 		expect(
 			provideInput(hospitalOf(session, name).state, safeCounts([1n, 2n]), hospitalOf(session, name).self),
 		).toEqual({ ok: false, error: 'unexpected-message' });
-		await runUntil(session, 'deliver');
-		const step = await receive(session, name, session.parcels[0]?.body);
+		runUntil(session, 'deliver');
+		const step = receive(session, name, session.parcels[0]?.body);
 		expect(step).toMatchObject({ needsInput: true, send: null });
 		const { state } = step as { readonly state: Parameters<typeof provideInput>[0] };
 		expect(provideInput(state, safeCounts([1n]), hospitalOf(session, name).self)).toEqual({
@@ -394,12 +388,12 @@ describe('a member', () => {
 		});
 	});
 
-	it('says nothing more once abandoned', async () => {
+	it('says nothing more once abandoned', () => {
 		const session = startSession(3, 2, 'abandoned');
-		await runUntil(session, 'signatures');
+		runUntil(session, 'signatures');
 		const hospital = hospitalOf(session, 'hospital-000');
 		hospital.state = abandonMember(hospital.state);
-		expect(await receive(session, 'hospital-000', session.parcels[0]?.body)).toBe('session-ended');
+		expect(receive(session, 'hospital-000', session.parcels[0]?.body)).toBe('session-ended');
 		expect(JSON.stringify(hospital.state)).not.toContain('held');
 	});
 
