@@ -3,7 +3,7 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initCrypto } from '../../shared/src/keys.ts';
-import { addWords, subtractWords } from '../../shared/src/numbers/little-endian-words.ts';
+import { subtractWords } from '../../shared/src/numbers/little-endian-words.ts';
 import { decodeMaskedShare } from '../../shared/src/numbers/masked-share.ts';
 import {
 	deliver,
@@ -18,7 +18,7 @@ import {
 	x25519Public,
 	x25519Secret,
 } from '../../shared/src/secagg/key-agreement.ts';
-import { expandMask } from '../../shared/src/secagg/mask-stream.ts';
+import { addMask, subtractMask } from '../../shared/src/secagg/mask-stream.ts';
 import { receiveAsMember } from '../../shared/src/secagg/member.ts';
 import type { InputClaim, SecaggBody, Unmask } from '../../shared/src/secagg/messages.ts';
 import { combineShares } from '../../shared/src/secagg/secret-sharing.ts';
@@ -101,14 +101,15 @@ function secretOf(answers: readonly (SecaggBody | string)[], kind: 'selfMasks' |
 function bareInput(session: Session, selfMask: Uint8Array, maskKey: Uint8Array): readonly bigint[] {
 	const { collector } = session;
 	const sid = Buffer.from(collector.sid ?? '', 'base64url');
-	const masks = expandMask(selfMaskKey(selfMask, sid, victim), cells);
+	const masks = new BigUint64Array(cells);
+	addMask(masks, selfMaskKey(selfMask, sid, victim));
 	for (const { hospital, maskKey: peerKey } of collector.adverts) {
 		if (hospital === victim) continue;
 		const shared = x25519(x25519Secret(maskKey), x25519Public(Buffer.from(peerKey, 'base64url')));
 		if (!shared.ok) throw new Error(shared.error);
-		const mask = expandMask(pairMaskKey(shared.value, sid, victim, hospital), cells);
-		if (hospital > victim) addWords(masks, mask);
-		else subtractWords(masks, mask);
+		const key = pairMaskKey(shared.value, sid, victim, hospital);
+		if (hospital > victim) addMask(masks, key);
+		else subtractMask(masks, key);
 	}
 	const input = collector.inputs.find(({ hospital }) => hospital === victim);
 	const decoded = decodeMaskedShare(input?.shares ?? '', cells);

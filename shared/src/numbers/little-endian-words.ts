@@ -5,9 +5,13 @@ import { endianness } from 'node:os';
 // Elsewhere each word would come out reversed, and sums would be wrong without anybody noticing.
 if (endianness() !== 'LE') throw new Error('this machine is big-endian: no sum of it would be right');
 
-/** A copy of its own, since a view must begin at a multiple of eight. */
+const bytesPerWord = 8;
+
+/** The bytes themselves where they begin at a multiple of eight, as a view must; else a copy. */
 export function wordsOf(bytes: Uint8Array): BigUint64Array {
-	return new BigUint64Array(Uint8Array.from(bytes).buffer);
+	const { buffer, byteOffset, length } =
+		bytes.byteOffset % bytesPerWord === 0 ? bytes : new Uint8Array(bytes);
+	return new BigUint64Array(buffer, byteOffset, length / bytesPerWord);
 }
 
 /**

@@ -1,10 +1,10 @@
+import { createCipheriv } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../hash.ts';
 import { initCrypto } from '../keys.ts';
 import { seededRandom } from '../noise/seeded-random.ts';
-import { addWords, subtractWords } from '../numbers/little-endian-words.ts';
 import { channelKey, pairMaskKey, selfMaskCommitment, selfMaskKey } from './key-agreement.ts';
-import { expandMask } from './mask-stream.ts';
+import { addMask, subtractMask } from './mask-stream.ts';
 import { seal, unseal } from './sealed-box.ts';
 import { combineShares, splitSecret } from './secret-sharing.ts';
 import { maskedHash } from './signatures.ts';
@@ -70,22 +70,34 @@ describe('derivations of cordon-secagg/1', () => {
 	});
 });
 
-describe('expandMask', () => {
-	it('is the ChaCha20 key stream of RFC 8439 from counter 0', () => {
+describe('addMask', () => {
+	it('adds the ChaCha20 key stream of RFC 8439 from counter 0', () => {
 		// Appendix A.1, test vector 1.
 		const expected = '76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7';
-		const mask = expandMask(new Uint8Array(32), 4);
+		const mask = new BigUint64Array(4);
+		addMask(mask, new Uint8Array(32));
 		expect(Buffer.from(mask.buffer).toString('hex')).toBe(expected);
 	});
 
-	it('is taken off again by subtractMask, across the wrap', () => {
+	it('is undone by subtractMask, across the wrap', () => {
 		const sum = BigUint64Array.of(5n, 2n ** 64n - 1n);
-		const mask = expandMask(new Uint8Array(32).fill(7), 2);
-		addWords(sum, mask);
+		const key = new Uint8Array(32).fill(7);
+		addMask(sum, key);
 		expect([...sum]).not.toEqual([5n, 2n ** 64n - 1n]);
-		subtractWords(sum, mask);
+		subtractMask(sum, key);
 		expect([...sum]).toEqual([5n, 2n ** 64n - 1n]);
 	});
+
+	it.each([2_047, 2_048, 2_049, 5_000])(
+		'adds one key stream to a vector of %d cells, without a seam',
+		(cells) => {
+			const key = new Uint8Array(32).fill(9);
+			const sum = new BigUint64Array(cells);
+			addMask(sum, key);
+			const whole = createCipheriv('chacha20', key, Buffer.alloc(16)).update(Buffer.alloc(cells * 8));
+			expect(Buffer.from(sum.buffer).equals(whole)).toBe(true);
+		},
+	);
 });
 
 describe('unseal', () => {

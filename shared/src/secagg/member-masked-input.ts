@@ -1,14 +1,13 @@
 // Round 2 of a member: take delivery of the others' shares, then mask the hospital's vector, once.
 
 import { canonicalJson } from '../hash.ts';
-import { addWords, subtractWords } from '../numbers/little-endian-words.ts';
 import { encodeMaskedShare, maskCounts } from '../numbers/masked-share.ts';
 import type { SafeCount } from '../numbers/numbers.ts';
 import { encodeSafeCounts } from '../numbers/safe-count-wire.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { SecaggFault } from './faults.ts';
 import { channelKey, pairMaskKey, selfMaskKey, x25519, x25519Public, x25519Secret } from './key-agreement.ts';
-import { expandMask } from './mask-stream.ts';
+import { addMask, subtractMask } from './mask-stream.ts';
 import { heldShares, toBytes, toText } from './member-share-keys.ts';
 import type { Delivered, HeldShares, Masked, MemberSelf, Shared } from './member-state.ts';
 import { type Deliver, type MaskedInput, shareLength } from './messages.ts';
@@ -77,15 +76,16 @@ export function maskInput(
 function masksOf(state: Delivered): Result<BigUint64Array, SecaggFault> {
 	const { terms, hospital, secrets, sharers } = state;
 	const sid = toBytes(state.sid);
-	const sum = expandMask(selfMaskKey(toBytes(secrets.selfMask), sid, hospital), terms.cells);
+	const sum = new BigUint64Array(terms.cells);
+	addMask(sum, selfMaskKey(toBytes(secrets.selfMask), sid, hospital));
 	const secret = x25519Secret(toBytes(secrets.maskSecret));
 	for (const peer of sharers) {
 		if (peer.hospital === hospital) continue;
 		const shared = x25519(secret, x25519Public(toBytes(peer.maskKey)));
 		if (!shared.ok) return shared;
-		const mask = expandMask(pairMaskKey(shared.value, sid, hospital, peer.hospital), terms.cells);
-		if (peer.hospital > hospital) addWords(sum, mask);
-		else subtractWords(sum, mask);
+		const key = pairMaskKey(shared.value, sid, hospital, peer.hospital);
+		if (peer.hospital > hospital) addMask(sum, key);
+		else subtractMask(sum, key);
 	}
 	return ok(sum);
 }

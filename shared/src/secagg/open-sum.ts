@@ -1,7 +1,6 @@
 // Round 5 at the collector: rebuild the contributors' self masks and take them off the sum, and off nothing smaller.
 
 import type { KeyObject } from 'node:crypto';
-import { addWords, subtractWords } from '../numbers/little-endian-words.ts';
 import { decodeMaskedShare } from '../numbers/masked-share.ts';
 import { mergeShares } from '../numbers/merged-count.ts';
 import type { MergedCount } from '../numbers/numbers.ts';
@@ -17,7 +16,7 @@ import {
 	x25519PublicKey,
 	x25519Secret,
 } from './key-agreement.ts';
-import { expandMask } from './mask-stream.ts';
+import { addMask, subtractMask } from './mask-stream.ts';
 import { toBytes, toText } from './member-share-keys.ts';
 import type { Advert } from './messages.ts';
 import { combineShares } from './secret-sharing.ts';
@@ -36,7 +35,7 @@ export function openSum(state: CollectorState): Result<readonly MergedCount[], '
 	for (const advert of contributing) {
 		const selfMask = rebuildSelfMask(state, advert);
 		if (!selfMask.ok) return selfMask;
-		addWords(masks, expandMask(selfMaskKey(selfMask.value, known(state.sid), advert.hospital), terms.cells));
+		addMask(masks, selfMaskKey(selfMask.value, known(state.sid), advert.hospital));
 	}
 	const peers = contributing.map(({ hospital, maskKey }) => ({
 		hospital,
@@ -69,16 +68,15 @@ interface Contributing {
 /** As each contributor added them: the one with the lower name adds, the other subtracts. */
 function addPairMasks(
 	masks: BigUint64Array,
-	{ terms, sid }: CollectorState,
+	{ sid }: CollectorState,
 	{ dropped, maskKey, contributing }: Recovery,
 ): void {
 	for (const { hospital, maskKey: peerKey } of contributing) {
 		const shared = x25519(maskKey, peerKey);
 		if (!shared.ok) throw new Error('secure aggregation: a weak key that all members accepted');
 		const key = pairMaskKey(shared.value, known(sid), hospital, dropped);
-		const mask = expandMask(key, terms.cells);
-		if (hospital < dropped) addWords(masks, mask);
-		else subtractWords(masks, mask);
+		if (hospital < dropped) addMask(masks, key);
+		else subtractMask(masks, key);
 	}
 }
 

@@ -1,0 +1,157 @@
+// One session of secure aggregation in one process, each message timed, up to the last one, which opens the sum.
+
+import { newSigningSeed, publicKeyOf, toHex } from '@cordon/shared';
+import { seededRandom } from '../../shared/src/noise/seeded-random.ts';
+import { openCollector, receiveAsCollector, withdraw } from '../../shared/src/secagg/collector.ts';
+import type { CollectorState, CollectorStep } from '../../shared/src/secagg/collector-state.ts';
+import { safeCounts } from '../../shared/src/secagg/in-memory-session.ts';
+import { openMember, provideInput, receiveAsMember } from '../../shared/src/secagg/member.ts';
+import type { MemberSelf, MemberState, MemberStep } from '../../shared/src/secagg/member-state.ts';
+import type { CollectorBody, MemberBody } from '../../shared/src/secagg/messages.ts';
+import { secaggParameters } from '../../shared/src/secagg/parameters.ts';
+import type { SecaggTerms } from '../../shared/src/secagg/terms.ts';
+
+export interface MeasuredSession {
+	/** Of each member, by what it was doing; milliseconds of processor time. */
+	readonly memberMs: Readonly<Record<string, readonly number[]>>;
+	/** One message short of the sum. */
+	readonly collector: CollectorState;
+	readonly last: MemberBody;
+	readonly expected: readonly bigint[];
+	/** JSON of all that the first member sent. */
+	readonly bytes: number;
+	/** M - m */
+	readonly mostSilent: number;
+}
+
+interface Setup {
+	readonly hospitals: number;
+	readonly cells: number;
+	/** The first so many share their keys and are not heard of again. */
+	readonly silent: number;
+}
+
+interface Member {
+	readonly self: MemberSelf;
+	readonly input: readonly bigint[];
+	state: MemberState;
+}
+
+/** What a member does when it has heard the message. */
+const work: Readonly<Record<CollectorBody['kind'], string>> = {
+	adverts: 'share',
+	deliver: 'mask',
+	inputs: 'confirm',
+	signatures: 'unmask',
+};
+
+export function runMeasured({ hospitals, cells, silent }: Setup): MeasuredSession {
+	const random = seededRandom(`bench ${hospitals} ${cells}`);
+	const { terms, members } = openAll(hospitals, cells, random);
+	const memberMs: Record<string, number[]> = {};
+	let collector = openCollector(terms);
+	let sent: readonly MemberBody[] = [...members.values()].map(({ state }) => state.advert);
+	let bytes = 0;
+	for (;;) {
+		bytes += JSON.stringify(sent.at(-1)).length;
+		const last = sent.at(-1);
+		const enough = terms.parameters.minimum;
+		if (last?.kind === 'unmask') {
+			const first = sent.slice(0, enough - 1);
+			for (const body of first)
+				collector = accepted(receiveAsCollector(collector, body.hospital, body)).state;
+			const contributors = [...members.values()].slice(silent);
+			const expected = Array.from({ length: cells }, (_, cell) =>
+				contributors.reduce((sum, { input }) => sum + (input[cell] ?? 0n), 0n),
+			);
+			const ending = sent[enough - 1];
+			if (ending === undefined) throw new Error('too few members');
+			return { memberMs, collector, last: ending, expected, bytes, mostSilent: hospitals - enough };
+		}
+		const told: { readonly to: string; readonly body: CollectorBody }[] = [];
+		const take = (step: CollectorStep): void => {
+			collector = step.state;
+			told.push(...step.send);
+		};
+		const isSilentNow = last?.kind === 'masked-input' ? silent : 0;
+		for (const body of sent.slice(isSilentNow))
+			take(accepted(receiveAsCollector(collector, body.hospital, body)));
+		for (const body of sent.slice(0, isSilentNow)) take(withdraw(collector, body.hospital));
+		sent = told.flatMap(({ to, body }) => {
+			const member = members.get(to);
+			if (member === undefined) throw new Error('no such member');
+			return answer(member, body, random, memberMs);
+		});
+	}
+}
+
+function openAll(
+	hospitals: number,
+	cells: number,
+	random: ReturnType<typeof seededRandom>,
+): { readonly terms: SecaggTerms; readonly members: ReadonlyMap<string, Member> } {
+	const selves = Array.from(
+		{ length: hospitals },
+		(_, at): MemberSelf => ({
+			hospital: `hospital-${String(at).padStart(3, '0')}`,
+			signingSeed: newSigningSeed(random.bytes(32)),
+			epoch: '2026-11',
+		}),
+	);
+	const parameters = secaggParameters(hospitals, null);
+	if (!parameters.ok) throw new Error(parameters.error);
+	const hash = (): string => toHex(random.bytes(32));
+	const terms: SecaggTerms = {
+		session: hash(),
+		manifestHash: hash(),
+		policyHash: hash(),
+		roster: selves.map(({ hospital, signingSeed }) => ({ hospital, identityKey: publicKeyOf(signingSeed) })),
+		parameters: parameters.value,
+		requestHash: hash(),
+		cells,
+	};
+	const members = selves.map((self, at): [string, Member] => {
+		const input = Array.from({ length: cells }, (_, cell) => BigInt((at * 7 + cell * 13) % 1_000) - 100n);
+		return [self.hospital, { self, input, state: openMember(terms, self, random).state }];
+	});
+	return { terms, members: new Map(members) };
+}
+
+function answer(
+	member: Member,
+	body: CollectorBody,
+	random: ReturnType<typeof seededRandom>,
+	memberMs: Record<string, number[]>,
+): readonly MemberBody[] {
+	const begin = processorMs();
+	let step = accepted(receiveAsMember(member.state, body, member.self, random));
+	if (step.needsInput) {
+		note(memberMs, 'deliver', processorMs() - begin);
+		const cells = safeCounts(member.input);
+		const masking = processorMs();
+		step = accepted<MemberStep>(provideInput(step.state, cells, member.self));
+		note(memberMs, 'mask', processorMs() - masking);
+	} else {
+		note(memberMs, work[body.kind], processorMs() - begin);
+	}
+	member.state = step.state;
+	return step.send === null ? [] : [step.send];
+}
+
+function note(memberMs: Record<string, number[]>, what: string, spent: number): void {
+	memberMs[what] ??= [];
+	memberMs[what].push(spent);
+}
+
+/** Of this process, user and system. */
+export function processorMs(): number {
+	const { user, system } = process.cpuUsage();
+	return (user + system) / 1_000;
+}
+
+function accepted<T>(
+	result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string },
+): T {
+	if (!result.ok) throw new Error(result.error);
+	return result.value;
+}
