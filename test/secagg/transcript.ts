@@ -1,0 +1,79 @@
+// A session as it can be kept in a file: what was said, and the secrets that a reader needs to check it.
+
+import { readMerged } from '../../shared/src/numbers/released-count.ts';
+import { withdraw } from '../../shared/src/secagg/collector.ts';
+import {
+	applyCollectorStep,
+	deliver,
+	hospitalOf,
+	type Parcel,
+	startSession,
+} from '../../shared/src/secagg/in-memory-session.ts';
+import type { MemberSecrets } from '../../shared/src/secagg/member-state.ts';
+import type { MemberBody } from '../../shared/src/secagg/messages.ts';
+import type { SecaggTerms } from '../../shared/src/secagg/terms.ts';
+
+export interface Transcript {
+	readonly terms: SecaggTerms;
+	readonly members: Readonly<Record<string, MemberSecrets & { readonly input: readonly string[] }>>;
+	/** What the members sent and the collector kept, each round ascending by hospital. */
+	readonly bodies: readonly MemberBody[];
+	readonly outcome: { readonly contributors: readonly string[]; readonly cells: readonly string[] };
+}
+
+export interface Recording {
+	readonly hospitals: number;
+	readonly cells: number;
+	/** Hospitals, by place in the roster, that are not heard of in the round and after it. */
+	readonly silent: readonly { readonly place: number; readonly from: MemberBody['kind'] }[];
+	readonly seed: string;
+}
+
+const rounds: readonly MemberBody['kind'][] = [
+	'advertise',
+	'shares',
+	'masked-input',
+	'consistency',
+	'unmask',
+];
+
+/** Errors: throws where the session opens no sum. */
+export function recordTranscript({ hospitals, cells, silent, seed }: Recording): Transcript {
+	const session = startSession(hospitals, cells, seed);
+	const names = session.terms.roster.map((entry) => entry.hospital);
+	const members = Object.fromEntries(
+		names.map((name) => {
+			const { state, input } = hospitalOf(session, name);
+			if (state.phase !== 'advertised') throw new Error('a session begins with adverts');
+			return [name, { ...state.secrets, input: input.map(String) }];
+		}),
+	);
+	const isSilent = (name: string | null, kind: MemberBody['kind']): boolean =>
+		silent.some(({ place, from }) => names[place] === name && rounds.indexOf(kind) >= rounds.indexOf(from));
+	const kept: MemberBody[] = [];
+	for (const kind of rounds) {
+		const said = session.parcels.filter(
+			(parcel): parcel is Parcel & { readonly body: MemberBody } => parcel.body.kind === kind,
+		);
+		session.parcels.splice(0);
+		for (const parcel of said) {
+			if (isSilent(parcel.from, kind) || session.outcomes.length > 0) continue;
+			kept.push(parcel.body);
+			deliver(session, parcel);
+		}
+		for (const name of names)
+			if (isSilent(name, kind)) applyCollectorStep(session, withdraw(session.collector, name));
+		for (const parcel of session.parcels.splice(0)) deliver(session, parcel);
+	}
+	const [outcome] = session.outcomes;
+	if (outcome?.kind !== 'sum') throw new Error('no sum was opened');
+	return {
+		terms: session.terms,
+		members,
+		bodies: kept,
+		outcome: {
+			contributors: outcome.contributors,
+			cells: outcome.cells.map((cell) => String(readMerged(cell))),
+		},
+	};
+}
