@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sampleDiscreteGaussian } from '../../shared/src/noise/discrete-gaussian.ts';
+import { inBlocks } from '../../shared/src/noise/random-blocks.ts';
 import { rational } from '../../shared/src/noise/rational.ts';
-import { inBlocks } from '../../shared/src/noise/uniform-below.ts';
 import { outsideData } from '../outside-data.ts';
 import { turboShake128 } from './turboshake128.ts';
 

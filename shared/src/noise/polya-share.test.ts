@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { drawNoise } from './draw-noise.ts';
 import { fits } from './goodness-of-fit.ts';
 import { noiseQuantile, noiseTail } from './noise-quantile.ts';
-import { drawNoise, drawPolyaShare, type NoisePlan } from './polya-share.ts';
+import { drawPolyaShare, type NoisePlan } from './polya-share.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const sums = 20_000;

@@ -4,9 +4,10 @@ import { bernoulli, bernoulliExp } from './bernoulli.ts';
 import { sampleDiscreteGaussian } from './discrete-gaussian.ts';
 import { sampleDiscreteLaplace, sampleGeometric } from './discrete-laplace.ts';
 import { fits } from './goodness-of-fit.ts';
+import { inBlocks } from './random-blocks.ts';
 import { distance, multiply, rational } from './rational.ts';
 import { seededRandom } from './seeded-random.ts';
-import { inBlocks, uniformBelow } from './uniform-below.ts';
+import { uniformBelow } from './uniform-below.ts';
 
 function draw(count: number, seed: string, sample: (random: Random) => bigint): readonly bigint[] {
 	const random = inBlocks(seededRandom(seed));

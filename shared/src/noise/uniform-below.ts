@@ -30,24 +30,3 @@ function drawWords(words: number, surplus: number, random: Random): bigint {
 	}
 	return value;
 }
-
-/** Fetches bytes in blocks: the samplers ask for four at a time, and each call to the CSPRNG is dear. */
-export function inBlocks(random: Random): Random {
-	const blockLength = 4096;
-	let block = new Uint8Array(0);
-	let used = 0;
-	return {
-		bytes: (length) => {
-			if (length > blockLength) return random.bytes(length);
-			if (used + length > block.length) {
-				const rest = block.subarray(used);
-				const joined = new Uint8Array(rest.length + blockLength);
-				joined.set(rest);
-				joined.set(random.bytes(blockLength), rest.length);
-				[block, used] = [joined, 0];
-			}
-			used += length;
-			return block.slice(used - length, used);
-		},
-	};
-}
