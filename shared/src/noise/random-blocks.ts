@@ -13,17 +13,16 @@ const wordLength = 4;
 
 /** Errors  its functions throw where the source gives fewer bytes than asked: what is missing would read as zeros. */
 export function inBlocks(random: Random): RandomBlocks {
-	let block = new Uint8Array(0);
+	let block: Uint8Array = new Uint8Array(0);
 	let view = new DataView(block.buffer);
 	let used = 0;
 	const refill = (): void => {
 		const rest = block.subarray(used);
 		const fetched = random.bytes(blockLength);
 		if (fetched.length !== blockLength) throw new Error('the random source ran short');
-		const joined = new Uint8Array(rest.length + blockLength);
-		joined.set(rest);
-		joined.set(fetched, rest.length);
-		[block, view, used] = [joined, new DataView(joined.buffer), 0];
+		block = rest.length === 0 ? fetched : joined(rest, fetched);
+		view = new DataView(block.buffer, block.byteOffset, block.length);
+		used = 0;
 	};
 	return {
 		bytes: (length) => {
@@ -38,4 +37,11 @@ export function inBlocks(random: Random): RandomBlocks {
 			return view.getUint32(used - wordLength, true);
 		},
 	};
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+	const both = new Uint8Array(first.length + second.length);
+	both.set(first);
+	both.set(second, first.length);
+	return both;
 }
