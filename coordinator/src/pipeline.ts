@@ -164,8 +164,8 @@ async function sweepSession(parts: Working, session: string): Promise<void> {
 	if (record === null || record.merge === null) return;
 	if (record.ending !== null) return finish(parts, record, record.ending);
 	const facts = await parts.factsOf(record);
-	const { policy } = facts;
-	const absent = overdue(record, awaitedBy(record.merge), { policy, nowMs });
+	const { policy, minimum } = facts;
+	const absent = overdue(record, awaitedBy(record.merge), { policy, minimum, nowMs });
 	if (nowMs >= record.deadlineMs) {
 		const step: MergeStep = { state: record.merge, send: [], outcome: { kind: 'aborted' }, progress: null };
 		await advance(parts, facts, { record: noteAbsent(record, absent), step, taken: null });
@@ -194,7 +194,9 @@ async function advance(
 		const outgoing = step.send.map(
 			({ to, body }): Outgoing => ({ to, message: { kind: 'secagg', session, body } }),
 		);
-		const next = { ...record, merge: step.state, step: step.progress ?? record.step };
+		const isNewRound = record.merge === null || awaitedBy(step.state).round !== awaitedBy(record.merge).round;
+		const roundSinceMs = isNewRound ? parts.clock.nowMs() : record.roundSinceMs;
+		const next = { ...record, roundSinceMs, merge: step.state, step: step.progress ?? record.step };
 		const kept = await parts.sessions.change({ record: next, taken, outgoing, answer: null });
 		if (kept) for (const { to } of outgoing) parts.wakeUps.wake(to);
 		return kept;

@@ -2,9 +2,9 @@
 
 import type { CollectorState, MergedCount, PublicCode, Question, ToNode, Wire } from '@cordon/shared';
 
-/** `waiting` has sent nothing yet, `absent` has missed the time of a round. */
+/** `waiting` has sent nothing yet, `absent` sent nothing in time, `left` had begun, then refused or missed a round. */
 export type Participation =
-	| { readonly state: 'waiting' | 'answering' | 'absent' }
+	| { readonly state: 'waiting' | 'answering' | 'absent' | 'left' }
 	| { readonly state: 'refused'; readonly code: PublicCode };
 
 export type ProgressStep = 'dispatched' | 'advertised' | 'masked' | 'consistent' | 'released' | 'ended';
@@ -26,10 +26,11 @@ export type MergeState =
 			readonly shares: Readonly<Record<string, PlainShares>>;
 	  };
 
-/** Hospitals whose message is still to come, and of which round. */
+/** Hospitals whose message is still to come, and of which round; `heard`: how many have sent theirs. */
 export interface Awaited {
 	readonly round: CollectorState['phase'] | 'plain';
 	readonly hospitals: readonly string[];
+	readonly heard: number;
 }
 
 /** An answer before hour, receipt and signature: what its log entry commits to. */
@@ -54,7 +55,8 @@ export interface SessionRecord {
 	readonly project: string;
 	/** Sorted hospital ids. */
 	readonly roster: readonly string[];
-	/** Milliseconds since 1970. */
+	/** When the round that is being collected began, and when all ends; milliseconds since 1970. */
+	readonly roundSinceMs: number;
 	readonly deadlineMs: number;
 	readonly participation: Readonly<Record<string, Participation>>;
 	readonly step: ProgressStep;

@@ -82,7 +82,7 @@ function runWithSilence(
 function giveUp(session: Session, silent: ReadonlyMap<string, Round | null>): void {
 	const { phase } = session.collector;
 	if (phase === 'ended') return;
-	for (const name of awaitedByCollector(session.collector)) {
+	for (const name of awaitedByCollector(session.collector).hospitals) {
 		if (isSilent(silent, name, phase)) applyCollectorStep(session, withdraw(session.collector, name));
 	}
 }

@@ -217,6 +217,17 @@ export function disagreements({ terms, members, bodies, outcome }: Transcript): 
 			key(kind === 'selfMasks' ? member(name).selfMask : member(name).maskSecret),
 		);
 	}
+	// The degree of what was dealt: t of the shares that were sealed give the secret, and t - 1 do not.
+	const { threshold } = terms.parameters;
+	for (const { hospital, sealed } of dealt) {
+		const { selfMask: b, maskSecret: s } = member(hospital);
+		for (const [secret, from, to] of [[b, 0, 33] as const, [s, 33, 66] as const]) {
+			const opened = sealed.map((box) => dealtTo(hospital, box.to).subarray(from, to));
+			const given = (count: number): string => b64(interpolate(opened.slice(0, count)));
+			if (opened.length >= threshold) check(`${hospital}: t shares`, given(threshold), secret);
+			if (given(threshold - 1) === secret) found.push(`${hospital}: t - 1 shares give a secret away`);
+		}
+	}
 	const sum = Array.from({ length: terms.cells }, (_, cell) =>
 		String(U3.reduce((total, name) => total + BigInt(member(name).input[cell] ?? 0), 0n)),
 	);

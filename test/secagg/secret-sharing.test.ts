@@ -59,6 +59,19 @@ describe('splitSecret and combineShares', () => {
 		}
 	});
 
+	it('leave every pair of values equally possible to whoever holds two shares of three', () => {
+		for (const secret of [0, 7, 255]) {
+			const pairs = new Set<number>();
+			for (let tape = 0; tape < 65_536; tape += 1) {
+				const drawn = [tape >> 8, tape & 0xff];
+				const random: Random = { bytes: () => Uint8Array.of(drawn.pop() ?? 0) };
+				const [one, two] = splitSecret(Uint8Array.of(secret), { shares: 3, threshold: 3 }, random);
+				pairs.add((one?.[0] ?? 0) * 256 + (two?.[0] ?? 0));
+			}
+			expect(pairs.size).toBe(65_536);
+		}
+	});
+
 	it('throw where the random source runs short, which would show the secret', () => {
 		const short: Random = { bytes: (length) => new Uint8Array(length - 1) };
 		const twoOfThree = { shares: 3, threshold: 2 };

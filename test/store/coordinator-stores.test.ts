@@ -53,6 +53,7 @@ function session(mark: string): SessionRecord {
 		manifest: 'manifest',
 		project: 'glioma',
 		roster: testHospitals,
+		roundSinceMs: 1,
 		deadlineMs: 2,
 		participation: {},
 		step: 'dispatched',

@@ -122,6 +122,35 @@ for (const { name, open } of testDatabases) {
 			expect(await createSessionStore(database).unsent()).toEqual([]);
 		});
 
+		it('finds a message whose save was answered too late, or by nobody', async () => {
+			const line = { isCut: false, late: [] as (() => Promise<unknown>)[] };
+			const cuttable: Database = {
+				...database,
+				read: (work) => {
+					if (!line.isCut) return database.read(work);
+					line.late.push(() => database.read(work));
+					return Promise.reject(new Error('the line was lost'));
+				},
+			};
+			const cut = createSessionStore(cuttable);
+			expect(await cut.unsent()).toEqual([]);
+			line.isCut = true;
+			await expect(cut.save({ ...quiet, outgoing: [outgoing('a')] })).rejects.toThrow('lost');
+			line.isCut = false;
+			expect(await cut.unsent()).toEqual([]);
+			for (const commit of line.late) await commit();
+			expect((await cut.unsent()).map(({ id }) => id)).toEqual(['a']);
+		});
+
+		it('does not keep a list of what was unsaid before a save that was under way', async () => {
+			const [, early] = await Promise.all([
+				store.save({ ...quiet, outgoing: [outgoing('a')] }),
+				store.unsent(),
+			]);
+			expect(early.length).toBeLessThanOrEqual(1);
+			expect((await store.unsent()).map(({ id }) => id)).toEqual(['a']);
+		});
+
 		it('gives a message back as it was decided', async () => {
 			const cells = ['-9223372036854775808', null, '0'];
 			const plain = { kind: 'plain', session: 's1', epoch: '2026-11', k: 11, cells } as const;

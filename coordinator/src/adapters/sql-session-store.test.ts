@@ -23,6 +23,7 @@ const record: SessionRecord = {
 	manifest: 'm',
 	project: 'p',
 	roster: ['east', 'west'],
+	roundSinceMs: 1,
 	deadlineMs: 2,
 	participation: {},
 	step: 'dispatched',

@@ -54,23 +54,46 @@ describe('overdue', () => {
 	const { record } = openSession(opening);
 	const hospitals = ['north', 'south', 'west'];
 
+	const minimum = 3;
+	const begun = { ...record, roundSinceMs: 1_010_000 };
+
 	it.each([
-		['plain', 1_040_000],
-		['advertise', 1_020_000],
+		['plain', 1_050_000],
+		['advertise', 1_030_000],
 		['shares', 1_025_000],
-		['masked-input', 1_045_000],
-		['consistency', 1_052_500],
+		['masked-input', 1_040_000],
+		['consistency', 1_025_000],
 		['unmask', 1_060_000],
-	] as const)('names nobody before the time of %s, and all that are awaited from %d on', (round, byMs) => {
-		const at = (nowMs: number) => overdue(record, { round, hospitals }, { policy: testPolicy, nowMs });
-		expect([at(byMs - 1), at(byMs)]).toEqual([[], hospitals]);
+	] as const)(
+		'names nobody before the time of %s from its beginning, and all that are awaited from %d on',
+		(round, byMs) => {
+			const at = (nowMs: number) =>
+				overdue(begun, { round, hospitals, heard: 3 }, { policy: testPolicy, minimum, nowMs });
+			expect([at(byMs - 1), at(byMs)]).toEqual([[], hospitals]);
+		},
+	);
+
+	it('gives nobody up after the first round while fewer than m are heard: nothing would be gained', () => {
+		const late = { policy: testPolicy, minimum, nowMs: record.deadlineMs };
+		expect(overdue(begun, { round: 'masked-input', hospitals, heard: 2 }, late)).toEqual([]);
+		expect(overdue(begun, { round: 'advertise', hospitals, heard: 0 }, late)).toEqual(hospitals);
 	});
 
 	it('names nobody twice, and nobody who has refused', () => {
 		const refusal = { kind: 'refuse', session, code: 'no-budget' } as const;
 		const left = noteAbsent(noteHeard(record, 'south', refusal), ['north']);
-		const moment = { policy: testPolicy, nowMs: record.deadlineMs };
-		expect(overdue(left, { round: 'advertise', hospitals }, moment)).toEqual(['west']);
+		const moment = { policy: testPolicy, minimum, nowMs: record.deadlineMs };
+		expect(overdue(left, { round: 'advertise', hospitals, heard: 0 }, moment)).toEqual(['west']);
+	});
+
+	it('says of whoever had begun that it left, whether it refused or fell silent', () => {
+		const refusal = { kind: 'refuse', session, code: 'no-budget' } as const;
+		const heard = noteHeard(record, 'east', { kind: 'secagg', session, body: {} });
+		expect(noteHeard(heard, 'east', refusal).participation['east']).toEqual({ state: 'left' });
+		expect(noteAbsent(heard, ['east', 'west']).participation).toMatchObject({
+			east: { state: 'left' },
+			west: { state: 'absent' },
+		});
 	});
 });
 

@@ -16,17 +16,16 @@ export interface Opening {
 }
 
 /**
- * Part of the deadline by whose end each round's message must be there, so that a hospital that is offline does not
- * hold up the rest: the others go on without it while they are enough. The data are read between `shares` and
- * `masked-input`, which takes longest; a plain answer is the only message there is. After the last round comes the
- * deadline itself.
+ * Part of the session's time that each round may take from its beginning, so that a hospital that is offline does not
+ * hold up the rest. The data are read in `masked-input`, which takes longest; a plain answer is the only message there
+ * is. The last round may take what is left.
  */
-const answerShare: Readonly<Record<Awaited['round'], number>> = {
+const roundShare: Readonly<Record<Awaited['round'], number>> = {
 	plain: 2 / 3,
 	advertise: 1 / 3,
-	shares: 5 / 12,
-	'masked-input': 3 / 4,
-	consistency: 7 / 8,
+	shares: 1 / 4,
+	'masked-input': 1 / 2,
+	consistency: 1 / 4,
 	unmask: 1,
 	ended: 1,
 };
@@ -51,6 +50,7 @@ export function openSession(opening: Opening): {
 		manifest,
 		project,
 		roster,
+		roundSinceMs: nowMs,
 		deadlineMs,
 		participation: Object.fromEntries(roster.map((hospital) => [hospital, { state: 'waiting' }])),
 		step: 'dispatched',
@@ -63,8 +63,10 @@ export function openSession(opening: Opening): {
 
 /** The hospital's standing after its message: the first word is an advert, an answer or a refusal. */
 export function noteHeard(record: SessionRecord, hospital: string, message: ToCoordinator): SessionRecord {
-	const standing: Participation =
-		message.kind === 'refuse' ? { state: 'refused', code: message.code } : { state: 'answering' };
+	const hasBegun = record.participation[hospital]?.state === 'answering';
+	const refused: Participation =
+		message.kind === 'refuse' && !hasBegun ? { state: 'refused', code: message.code } : { state: 'left' };
+	const standing: Participation = message.kind === 'refuse' ? refused : { state: 'answering' };
 	return { ...record, participation: { ...record.participation, [hospital]: standing } };
 }
 
@@ -77,7 +79,7 @@ export function leavingOf(record: SessionRecord, mechanism: Mechanism): readonly
 	const stateOf = (hospital: string): string | undefined => record.participation[hospital]?.state;
 	const isWaited = record.roster.some((hospital) => stateOf(hospital) === 'waiting');
 	if (mechanism === 'exact' && isWaited) return [];
-	return record.roster.filter((hospital) => stateOf(hospital) === 'refused');
+	return record.roster.filter((hospital) => ['refused', 'left'].includes(stateOf(hospital) ?? ''));
 }
 
 /** Whether nothing (more) is taken of the hospital: it was not asked, has left or been left, or the session is over. */
@@ -87,24 +89,36 @@ export function isClosedTo(record: SessionRecord, hospital: string, nowMs: numbe
 	return hasLeft(record, hospital);
 }
 
-/** Hospitals whose message of the round should be there by now. */
+interface Patience {
+	readonly policy: Pick<NetworkPolicy, 'sessionDeadlineMs'>;
+	readonly minimum: number;
+	readonly nowMs: number;
+}
+
+/**
+ * Hospitals that the others are to go on without. After the first round only where those heard are enough: else
+ * nothing is gained by it, and all may come back before the deadline, as after an absence of the coordinator's own.
+ */
 export function overdue(
 	record: SessionRecord,
-	awaited: Awaited,
-	{ policy, nowMs }: { readonly policy: Pick<NetworkPolicy, 'sessionDeadlineMs'>; readonly nowMs: number },
+	{ round, hospitals, heard }: Awaited,
+	{ policy, minimum, nowMs }: Patience,
 ): readonly string[] {
-	const { sessionDeadlineMs } = policy;
-	const openedMs = record.deadlineMs - sessionDeadlineMs;
-	if (nowMs < openedMs + Math.floor(sessionDeadlineMs * answerShare[awaited.round])) return [];
-	return awaited.hospitals.filter((hospital) => !hasLeft(record, hospital));
+	const untilMs = record.roundSinceMs + Math.floor(policy.sessionDeadlineMs * roundShare[round]);
+	const isFirst = round === 'advertise' || round === 'plain';
+	if (nowMs < Math.min(untilMs, record.deadlineMs) || (!isFirst && heard < minimum)) return [];
+	return hospitals.filter((hospital) => !hasLeft(record, hospital));
 }
 
 function hasLeft({ participation }: SessionRecord, hospital: string): boolean {
 	const state = participation[hospital]?.state;
-	return state === 'refused' || state === 'absent';
+	return state === 'refused' || state === 'absent' || state === 'left';
 }
 
 export function noteAbsent(record: SessionRecord, hospitals: readonly string[]): SessionRecord {
-	const absent = hospitals.map((hospital) => [hospital, { state: 'absent' }] as const);
-	return { ...record, participation: { ...record.participation, ...Object.fromEntries(absent) } };
+	const standings = hospitals.map((hospital): readonly [string, Participation] => {
+		const hasBegun = record.participation[hospital]?.state === 'answering';
+		return [hospital, { state: hasBegun ? 'left' : 'absent' }];
+	});
+	return { ...record, participation: { ...record.participation, ...Object.fromEntries(standings) } };
 }

@@ -172,7 +172,7 @@ describe('a session of secure aggregation', () => {
 				status: 'released',
 				hospitals: {
 					contributed: others.map(({ hospital }) => hospital),
-					absent: [{ hospital: members[0]?.hospital, reason: how === 'refuses' ? 'refused' : 'no-answer' }],
+					absent: [{ hospital: members[0]?.hospital, reason: 'left' }],
 				},
 			});
 			expect(
@@ -194,6 +194,8 @@ describe('a session of secure aggregation', () => {
 		expect(await getQuery(coordinator, id)).toMatchObject({ status: 'running' });
 		coordinator.time.advance((testPolicy.sessionDeadlineMs * 3) / 4);
 		await coordinator.parts.pipeline.sweep();
+		const hospitals = members.map(({ hospital }) => ({ hospital, state: 'answering' }));
+		expect(await getQuery(coordinator, id)).toMatchObject({ progress: { step: 'masked', hospitals } });
 		for (let round = 0; round < 3; round += 1) for (const member of others) await member.work([20]);
 		expect(await getQuery(coordinator, id)).toMatchObject({
 			status: 'released',
@@ -204,12 +206,24 @@ describe('a session of secure aggregation', () => {
 		expect(await getQuery(coordinator, id)).toMatchObject({ cells: [{ raw: 60 }] });
 	});
 
-	it('is withheld as too-few-hospitals when the deadline passes in the middle', async () => {
+	it('loses nobody where the coordinator itself was away for most of the time', async () => {
+		const id = await ask(coordinator, question('noised'));
+		for (const member of members) await member.work([20], isOpen);
+		coordinator.time.advance((testPolicy.sessionDeadlineMs * 4) / 5);
+		await coordinator.parts.pipeline.sweep();
+		for (let round = 0; round < 4; round += 1) for (const member of members) await member.work([20]);
+		expect(await getQuery(coordinator, id)).toMatchObject({
+			status: 'released',
+			hospitals: { contributed: members.map(({ hospital }) => hospital), absent: [] },
+		});
+	});
+
+	it('is withheld as unavailable when the deadline passes in the middle', async () => {
 		const id = await ask(coordinator, question('exact'));
 		for (const member of members) await member.work([20]);
 		coordinator.time.advance(testPolicy.sessionDeadlineMs);
 		await coordinator.parts.pipeline.sweep();
-		expect(await getQuery(coordinator, id)).toMatchObject({ status: 'withheld', code: 'too-few-hospitals' });
+		expect(await getQuery(coordinator, id)).toMatchObject({ status: 'withheld', code: 'unavailable' });
 	});
 
 	it('takes no message after its deadline, even before the sweep', async () => {

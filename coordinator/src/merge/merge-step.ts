@@ -80,9 +80,11 @@ function hear(
 
 /** Whose message is still to come, and of which round. */
 export function awaitedBy(state: MergeState): Awaited {
-	return state.kind === 'secure'
-		? { round: state.collector.phase, hospitals: awaitedByCollector(state.collector) }
-		: { round: 'plain', hospitals: state.waitingFor };
+	if (state.kind === 'plain') {
+		return { round: 'plain', hospitals: state.waitingFor, heard: Object.keys(state.shares).length };
+	}
+	const { collector } = state;
+	return { round: collector.phase, ...awaitedByCollector(collector) };
 }
 
 /** Hospitals that take no part, or no longer: they refused, or were not heard of in time. */

@@ -19,6 +19,7 @@ const coarseReasons: Readonly<Record<Participation['state'], string>> = {
 	waiting: 'no-answer',
 	absent: 'no-answer',
 	answering: 'left',
+	left: 'left',
 	refused: 'refused',
 };
 

@@ -138,7 +138,8 @@ interface NextEntry {
 
 /**
  * Entry, tree and signed checkpoint in one statement; returns the range that holds the entry too.
- * Errors  throws a unique violation where the place is taken: only one tree of a size is ever kept.
+ * Errors  throws a unique violation where the place is taken: only one tree of a size is ever kept. Its note was
+ *         signed for nothing then, and no reader sees it; cosigners must be asked after this, never before.
  */
 export async function writeEntry(
 	tx: Tx,

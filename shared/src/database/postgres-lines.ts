@@ -127,6 +127,8 @@ function connect({ url, statementTimeoutMs }: LineOptions, open: Set<Connection>
 		connection: {
 			application_name: 'cordon',
 			statement_timeout: statementTimeoutMs,
+			// A plan for any parameters would be a slow one for rare codes: each statement is planned for its own.
+			plan_cache_mode: 'force_custom_plan',
 			// A transaction that waits for a process that hangs holds its locks against every other.
 			idle_in_transaction_session_timeout: statementTimeoutMs,
 		},

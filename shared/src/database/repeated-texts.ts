@@ -1,5 +1,5 @@
 // Which statements a connection lets its server keep prepared: those that come again and again. A statement that is
-// not prepared takes two round trips, one to learn its parameters' types; a prepared one takes one, and no planning.
+// not prepared takes two round trips, one to learn its parameters' types; a prepared one takes one.
 
 /** A cohort's SQL is as its question was: whoever kept each would fill the server's memory. */
 const mostPrepared = 200;

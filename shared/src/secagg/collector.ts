@@ -43,7 +43,7 @@ export function receiveAsCollector(
 		if (canonicalJson(before) !== canonicalJson(message)) return err('conflicting-message');
 		return ok({ state, send: answersTo(state, message.kind, [hospital]), outcome: null });
 	}
-	if (message.kind !== state.phase || !awaitedByCollector(state).includes(hospital)) {
+	if (message.kind !== state.phase || !awaitedByCollector(state).hospitals.includes(hospital)) {
 		return err('unexpected-message');
 	}
 	const checked = checkMessage(state, message);
@@ -66,22 +66,26 @@ export function withdraw(state: CollectorState, hospital: string): CollectorStep
 	return settle({ ...state, withdrawn: [...withdrawn, hospital] });
 }
 
-/** Hospitals whose message of this round is still to come. */
-export function awaitedByCollector(state: CollectorState): readonly string[] {
-	if (state.phase === 'ended') return [];
+/** Hospitals whose message of this round is still to come, and how many have sent theirs. */
+export function awaitedByCollector(state: CollectorState): {
+	readonly hospitals: readonly string[];
+	readonly heard: number;
+} {
+	if (state.phase === 'ended') return { hospitals: [], heard: 0 };
 	const heard = collected(state, state.phase).map((message) => message.hospital);
-	return expectedIn(state).filter((name) => !heard.includes(name) && !state.withdrawn.includes(name));
+	const isAwaited = (name: string): boolean => !heard.includes(name) && !state.withdrawn.includes(name);
+	return { hospitals: expectedIn(state).filter(isAwaited), heard: heard.length };
 }
 
 /** Ends the round, or the session, where nothing more can come of it. */
 function settle(state: CollectorState): CollectorStep {
 	const { phase, terms } = state;
 	if (phase === 'ended') return { state, send: [], outcome: null };
-	const awaited = awaitedByCollector(state).length;
-	if (collected(state, phase).length + awaited < terms.parameters.minimum) {
+	const { hospitals, heard } = awaitedByCollector(state);
+	if (heard + hospitals.length < terms.parameters.minimum) {
 		return endCollector(state, { kind: 'aborted', reason: 'too-few-hospitals' });
 	}
-	return awaited === 0 && phase !== 'unmask' ? nextRound(state) : { state, send: [], outcome: null };
+	return hospitals.length === 0 && phase !== 'unmask' ? nextRound(state) : { state, send: [], outcome: null };
 }
 
 function advance(state: CollectorState): CollectorStep {
@@ -105,7 +109,7 @@ function nextRound(state: CollectorState): CollectorStep {
 	const next = rounds.find((_, index) => rounds[index - 1] === state.phase);
 	if (next === undefined || state.phase === 'ended') throw new Error('secure aggregation: no round is left');
 	const moved = { ...withIdentifiers(state), phase: next };
-	return settleNext(moved, answersTo(moved, state.phase, awaitedByCollector(moved)));
+	return settleNext(moved, answersTo(moved, state.phase, awaitedByCollector(moved).hospitals));
 }
 
 /** Somebody who withdrew may leave too few for the new round. */

@@ -80,13 +80,16 @@ function weightAtZero(coordinates: readonly number[], index: number): number {
 	return multiply(numerator, inverse(denominator));
 }
 
-/** Modulo x^8 + x^4 + x^3 + x + 1; without a branch or a table, so that its time says nothing of the secret. */
+/**
+ * Modulo x^8 + x^4 + x^3 + x + 1, without a branch or a table that depends on the numbers; the engine promises no
+ * more. Not `-bit`: of zero that is -0, which is no integer to it and takes another path.
+ */
 function multiply(a: number, b: number): number {
 	let product = 0;
 	let factor = a;
 	for (let bit = 0; bit < 8; bit += 1) {
-		product ^= -((b >> bit) & 1) & factor;
-		factor = (factor << 1) ^ (-(factor >> 7) & 0x11b);
+		product ^= (0 - ((b >> bit) & 1)) & factor;
+		factor = (factor << 1) ^ ((0 - (factor >> 7)) & 0x11b);
 	}
 	return product;
 }

@@ -51,6 +51,7 @@ describe('a session of secure aggregation', () => {
 		for (const state of before) {
 			if (state.phase !== 'advertised') throw new Error('not at the start');
 			const after = JSON.stringify(hospitalOf(session, state.hospital).state);
+			expect(hospitalOf(session, state.hospital).state).not.toHaveProperty('held');
 			for (const secret of Object.values(state.secrets)) expect(after).not.toContain(secret);
 		}
 		expect(session.collector).toMatchObject({

@@ -93,21 +93,38 @@ interface Mail {
 
 function createMail(database: Database): Mail {
 	let known: readonly OutgoingMessage[] | null = null;
+	// After a save that nobody knows the outcome of, a message may come to stand there at any time.
+	let isCertain = true;
+	let saves = 0;
 	const said = new Set<string>();
 	return {
 		unsent: async () => {
+			const before = saves;
 			const all = known ?? (await unsent(database));
-			known = all.filter(({ id }) => !said.has(id));
-			return known;
+			const left = all.filter(({ id }) => !said.has(id));
+			known = isCertain && saves === before ? left : null;
+			return left;
 		},
 		noteSaid: (id) => {
 			said.add(id);
 			known = known?.filter((message) => message.id !== id) ?? null;
 		},
 		whileSaving: async ({ outgoing }, save) => {
-			if (outgoing.length > 0) known = null;
 			const noted = [...said];
-			await save(noted);
+			const forget = (): void => {
+				if (outgoing.length === 0) return;
+				known = null;
+				saves += 1;
+			};
+			forget();
+			try {
+				await save(noted);
+			} catch (error) {
+				isCertain = false;
+				throw error;
+			} finally {
+				forget();
+			}
 			for (const id of noted) said.delete(id);
 		},
 	};
