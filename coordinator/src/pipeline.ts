@@ -201,7 +201,7 @@ async function advance(
 		if (kept) for (const { to } of outgoing) parts.wakeUps.wake(to);
 		return kept;
 	}
-	const ending = release(facts, record, step.outcome);
+	const ending = await release({ ...facts, solver: parts.solver }, record, step.outcome);
 	const decided = { ...record, ending };
 	if (!(await parts.sessions.change({ record: decided, taken, outgoing: [], answer: null }))) return false;
 	await finish(parts, { ...decided, version: record.version + 1 }, ending);
@@ -209,7 +209,11 @@ async function advance(
 }
 
 /** release */
-function release(facts: SessionFacts, record: SessionRecord, outcome: MergeOutcome): Ending {
+async function release(
+	facts: SessionFacts & Pick<CoordinatorParts, 'solver'>,
+	record: SessionRecord,
+	outcome: MergeOutcome,
+): Promise<Ending> {
 	if (outcome.kind === 'sum') return endMerged(facts, record, outcome.answer);
 	const { minimum, plan } = facts;
 	return endFailed(facts.query, record, explainFailure(record, { minimum, mechanism: plan.mechanism }));

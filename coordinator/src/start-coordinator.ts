@@ -1,6 +1,7 @@
 // Starts the daemon: constructs every adapter, resumes what a restart interrupted, and serves. It decides nothing.
 
 import { createIssuerKeys, type Database, type IssuerKeys, publicKeyOf } from '@cordon/shared';
+import { highsSolver } from './adapters/highs-solver.ts';
 import { listen } from './adapters/http-server.ts';
 import { type CoordinatorKeys, readKeyFiles } from './adapters/key-files.ts';
 import { researcherGate } from './adapters/researcher-gate.ts';
@@ -88,6 +89,7 @@ async function serve(
 	const stop = new AbortController();
 	const monitored = { config, clock, database, membership, sessions: sqlSessionStore(database) };
 	const metrics = countingMetrics(monitored);
+	const log = pinoLog(config.log, founding.network);
 	const parts = {
 		sessions: countedSessions(monitored.sessions, metrics),
 		membership,
@@ -101,7 +103,8 @@ async function serve(
 		random,
 		identitySeed: keys.identity,
 		dictionary: founding.dictionary,
-		log: pinoLog(config.log, founding.network),
+		solver: highsSolver(() => log.fault('solver-failed', {})),
+		log,
 	};
 	const pipeline = countedPipeline(createPipeline(parts), metrics);
 	const logKey = logKeyOf(keys);

@@ -11,6 +11,7 @@ import {
 	testCoordinator,
 } from '../../coordinator/src/testing/test-coordinator.ts';
 import { testFounding, testPolicy } from '../../coordinator/src/testing/test-policy.ts';
+import { testSolver } from '../../coordinator/src/testing/test-solver.ts';
 import { receiveAsCollector, withdraw } from '../../shared/src/secagg/collector.ts';
 import {
 	applyCollectorStep,
@@ -59,12 +60,12 @@ async function answerOf(session: Session, minimum: number): Promise<number | nul
 	return outcome.kind === 'sum' ? released(outcome.cells, outcome.contributors, minimum) : outcome.reason;
 }
 
-function released(
+async function released(
 	cells: readonly MergedCount[],
 	contributors: readonly string[],
 	minimum: number,
-): number | null | string {
-	const decided = decideRelease({
+): Promise<number | null | string> {
+	const input = {
 		plan,
 		policy: testPolicy,
 		merged: cells.map((count) => ({ count, hiddenByHospital: false })),
@@ -73,7 +74,8 @@ function released(
 		k: testPolicy.k,
 		noiseHospitals: 2,
 		minimumContributors: minimum,
-	});
+	};
+	const decided = await decideRelease(input, testSolver);
 	return decided.ok ? (decided.value.cells[0]?.value ?? null) : decided.error;
 }
 

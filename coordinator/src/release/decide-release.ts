@@ -9,6 +9,7 @@ import {
 	type Plan,
 	type Result,
 } from '@cordon/shared';
+import type { LinearSolver } from '../ports.ts';
 import type { MergedAnswer } from '../session.ts';
 import { claimsOf, denominatorOf } from './claims-of.ts';
 import {
@@ -41,7 +42,7 @@ export interface Released {
 }
 
 /** Why nothing of a sum that opened is shown. */
-export type Withheld = 'too-few-hospitals' | 'implausible-sum';
+export type Withheld = 'too-few-hospitals' | 'implausible-sum' | 'too-many-cells';
 
 /**
  * Makes the one thing that leaves the network out of what the hospitals' sum opened to.
@@ -49,10 +50,13 @@ export type Withheld = 'too-few-hospitals' | 'implausible-sum';
  * Shape   one cell a cell of the plan, in its order; a hidden one is null.
  * Units   patients over all contributing hospitals.
  * Errors  `too-few-hospitals` under the session's minimum; `implausible-sum` a cell that no honest hospitals add up
- *         to; throws where cells are missing or k is under the policy's, both of them bugs that must not release
+ *         to; `too-many-cells` more than an exact release is audited for; throws where cells are missing or k is under the policy's, both of them bugs that must not release
  *         anything.
  */
-export function decideRelease(input: ReleaseInput): Result<Released, Withheld> {
+export async function decideRelease(
+	input: ReleaseInput,
+	solver: LinearSolver,
+): Promise<Result<Released, Withheld>> {
 	const { plan, policy, merged } = input;
 	if (merged.length !== plan.cells.length) throw new Error('merged cells do not fit the plan');
 	if (input.k < policy.k || (input.k < 2 && !policy.publicData)) throw new Error('k under the policy');
@@ -61,10 +65,14 @@ export function decideRelease(input: ReleaseInput): Result<Released, Withheld> {
 	if (!merged.every((cell) => isPlausible(cell, plan.mechanism))) return err('implausible-sum');
 	const k = networkThreshold(policy, input.k);
 	const noise = plan.mechanism === 'exact' ? null : reachOfSession(input);
-	const cells = noise === null ? exactCells(plan, merged, k) : noisedCells(plan, merged, { reach: noise, k });
+	const cells =
+		noise === null
+			? await exactCells(plan, merged, { k, solver })
+			: ok(noisedCells(plan, merged, { reach: noise, k }));
+	if (!cells.ok) return cells;
 	return ok({
 		ask: plan.askKind,
-		cells,
+		cells: cells.value,
 		mechanism: plan.mechanism,
 		epsilon: noise === null ? null : plan.epsilonMicros / 1e6,
 		k: noise === null || plan.askKind === 'exists' ? k : null,

@@ -1,19 +1,31 @@
 // How a session ends for the researcher: released, withheld or refused, as the body of the answer.
 
 import { canonicalJson, type NetworkPolicy, type Plan, type PublicCode, type Wire } from '@cordon/shared';
+import type { LinearSolver } from '../ports.ts';
 import type { Ending, MergedAnswer, QueryRecord, SessionRecord } from '../session.ts';
 import { failedBody, releasedBody } from './compose-answer.ts';
 import { decideRelease, type Withheld } from './decide-release.ts';
+
+const withheldCodes: Readonly<Record<Withheld, PublicCode>> = {
+	'too-few-hospitals': 'too-few-hospitals',
+	'implausible-sum': 'unavailable',
+	'too-many-cells': 'malformed',
+};
 
 export interface ReleaseFacts {
 	readonly query: QueryRecord;
 	readonly plan: Plan;
 	readonly policy: NetworkPolicy;
+	readonly solver: LinearSolver;
 }
 
-export function endMerged(facts: ReleaseFacts, record: SessionRecord, answer: MergedAnswer): Ending {
-	const { query, plan, policy } = facts;
-	const released = decideRelease({ ...answer, plan, policy });
+export async function endMerged(
+	facts: ReleaseFacts,
+	record: SessionRecord,
+	answer: MergedAnswer,
+): Promise<Ending> {
+	const { query, plan, policy, solver } = facts;
+	const released = await decideRelease({ ...answer, plan, policy }, solver);
 	if (!released.ok) return endWithheld(query, record, released.error);
 	const { contributors, epochs } = answer;
 	// Parsed again, so that what is signed is plain JSON and nothing else.
@@ -32,7 +44,6 @@ export function endFailed(
 
 /** The researcher is not told that a hospital's numbers are impossible: which one it was, nobody can know of a sum. */
 function endWithheld(query: QueryRecord, record: SessionRecord, reason: Withheld): Ending {
-	const isFault = reason === 'implausible-sum';
-	const ending = endFailed(query, record, { status: 'withheld', code: isFault ? 'unavailable' : reason });
-	return { ...ending, fault: isFault ? reason : null };
+	const ending = endFailed(query, record, { status: 'withheld', code: withheldCodes[reason] });
+	return { ...ending, fault: reason === 'implausible-sum' ? reason : null };
 }

@@ -1,14 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { narrowestInterval } from '../testing/feasible-interval.ts';
+import type { LinearSolver } from '../ports.ts';
+import { noSolver, testSolver } from '../testing/test-solver.ts';
 import { hidePartners } from './hide-partners.ts';
 import { type ExactCell, hideSmallCells } from './hide-small-cells.ts';
+import { type LinearFact, marginFacts } from './published-facts.ts';
 
 const shown = (counts: readonly number[]): readonly ExactCell[] =>
 	counts.map((count) => ({ atLeast: BigInt(count), hiddenByHospital: false }));
 
-function suppress(counts: readonly number[], shape: readonly number[], k: number): readonly boolean[] {
+async function suppress(
+	counts: readonly number[],
+	facts: readonly LinearFact[],
+	k: number,
+): Promise<readonly boolean[]> {
 	const cells = shown(counts);
-	return hidePartners({ cells, hidden: hideSmallCells(cells, k), k }, shape);
+	const hidden = await hidePartners({ cells, hidden: hideSmallCells(cells, k), k }, facts, testSolver);
+	if (!hidden.ok) throw new Error(hidden.error);
+	return hidden.value;
 }
 
 describe('hideSmallCells', () => {
@@ -34,94 +42,140 @@ describe('hideSmallCells', () => {
 });
 
 describe('hidePartners in a list', () => {
-	it('leaves a list alone in which nothing is hidden', () => {
-		expect(suppress([20, 30, 40], [3], 11)).toEqual([false, false, false]);
+	it('leaves a list alone in which nothing is hidden', async () => {
+		expect(await suppress([20, 30, 40], marginFacts([3]), 11)).toEqual([false, false, false]);
 	});
 
-	it('hides the smallest shown cell beside a single hidden one', () => {
-		expect(suppress([3, 40, 20], [3], 11)).toEqual([true, false, true]);
+	it('hides the smallest shown cell beside a single hidden one', async () => {
+		expect(await suppress([3, 40, 20], marginFacts([3]), 11)).toEqual([true, false, true]);
 	});
 
-	it('leaves two hidden cells whose sum reaches k', () => {
-		expect(suppress([5, 6, 20], [3], 11)).toEqual([true, true, false]);
+	it('leaves two hidden cells whose sum reaches k', async () => {
+		expect(await suppress([5, 6, 20], marginFacts([3]), 11)).toEqual([true, true, false]);
 	});
 
-	it('hides a third where two hidden cells sum to less than k', () => {
-		expect(suppress([0, 2, 20, 30], [4], 11)).toEqual([true, true, true, false]);
+	it('hides a third where two hidden cells sum to less than k', async () => {
+		expect(await suppress([0, 2, 20, 30], marginFacts([4]), 11)).toEqual([true, true, true, false]);
 	});
 
-	it('hides everything where no partner is left', () => {
-		expect(suppress([1, 2], [2], 11)).toEqual([true, true]);
-		expect(suppress([4], [1], 11)).toEqual([true]);
+	it('hides everything where no partner is left', async () => {
+		expect(await suppress([1, 2], marginFacts([2]), 11)).toEqual([true, true]);
+		expect(await suppress([4], marginFacts([1]), 11)).toEqual([true]);
 	});
 
-	it('counts a negative sum of a lying hospital as nothing', () => {
-		expect(suppress([-500, 12, 20], [3], 11)).toEqual([true, true, false]);
+	it('leaves a single count, which has no sum to be computed from, hidden by itself', async () => {
+		expect(await suppress([4], marginFacts([]), 11)).toEqual([true]);
+		expect(await suppress([40], marginFacts([]), 11)).toEqual([false]);
+	});
+
+	it('counts a negative sum of a lying hospital as nothing', async () => {
+		expect(await suppress([-500, 12, 20], marginFacts([3]), 11)).toEqual([true, true, false]);
 	});
 });
 
 describe('hidePartners in a table', () => {
-	it('hides a rectangle around one small cell', () => {
-		expect(suppress([3, 40, 50, 60], [2, 2], 11)).toEqual([true, true, true, true]);
+	it('hides a rectangle around one small cell', async () => {
+		expect(await suppress([3, 40, 50, 60], marginFacts([2, 2]), 11)).toEqual([true, true, true, true]);
 	});
 
-	it('chooses the rectangle that hides the fewest patients besides', () => {
+	it('chooses the rectangle that hides the fewest patients besides', async () => {
 		const counts = [5, 90, 20, 90, 90, 90, 15, 90, 12];
-		expect(suppress(counts, [3, 3], 11)).toEqual([true, false, true, false, false, false, true, false, true]);
+		expect(await suppress(counts, marginFacts([3, 3]), 11)).toEqual([
+			...[true, false, true],
+			...[false, false, false],
+			...[true, false, true],
+		]);
 	});
 
-	it('hides the whole table where no rectangle is wide enough', () => {
-		expect(suppress([0, 0, 0, 12], [2, 2], 11)).toEqual([true, true, true, true]);
+	it('leaves six hidden cells that protect each other in a ring, where no four do', async () => {
+		const counts = [9, 9, 50, 50, 9, 9, 9, 50, 9];
+		expect(await suppress(counts, marginFacts([3, 3]), 11)).toEqual([
+			...[true, true, false],
+			...[false, true, true],
+			...[true, false, true],
+		]);
 	});
 
-	it('hides the whole of a table with one column, in which there is no rectangle', () => {
-		expect(suppress([3, 40, 50], [3, 1], 11)).toEqual([true, true, true]);
+	it('hides the whole table where a margin is too small', async () => {
+		expect(await suppress([0, 0, 0, 12], marginFacts([2, 2]), 11)).toEqual([true, true, true, true]);
 	});
 
-	it('throws where cells and shape disagree, and on three variables', () => {
-		expect(() => suppress([1, 2, 3], [2, 2], 11)).toThrow('shape');
-		expect(() => suppress([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2], 11)).toThrow('shape');
+	it('hides the whole of a table with one column, whose margins are its cells', async () => {
+		expect(await suppress([3, 40, 50], marginFacts([3, 1]), 11)).toEqual([true, true, true]);
+	});
+
+	it('hides the eight corners of a box around one small cell of three variables', async () => {
+		const counts = Array.from({ length: 27 }, (_, at) => (at === 0 ? 2 : 40));
+		const hidden = await suppress(counts, marginFacts([3, 3, 3]), 11);
+		expect(hidden.filter((flag) => flag)).toHaveLength(8);
 	});
 });
 
-// Numerical Recipes' quick generator: the same small tables in every run.
-function* smallNumbers(seed: number): Generator<number, never> {
-	let state = seed >>> 0;
-	for (;;) {
-		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-		yield state >>> 8;
-	}
+describe('hidePartners that cannot do its work', () => {
+	const cells = shown([3, 40, 20]);
+	const suppression = { cells, hidden: hideSmallCells(cells, 11), k: 11 };
+	const everything = { ok: true, value: [true, true, true] };
+
+	it('hides everything where there is no solver', async () => {
+		expect(await hidePartners(suppression, marginFacts([3]), noSolver)).toEqual(everything);
+	});
+
+	it('hides everything where the solver finds nothing', async () => {
+		expect(
+			await hidePartners(
+				suppression,
+				marginFacts([3]),
+				solverThatSays(() => null),
+			),
+		).toEqual(everything);
+	});
+
+	it.each([
+		['a table with other sums', 11],
+		['half patients', 0.5],
+		['no numbers', Number.NaN],
+	])('hides everything where the solver says %s', async (_, value) => {
+		const lying = solverThatSays((columns) => Array.from({ length: columns }, () => value));
+		expect(await hidePartners(suppression, marginFacts([3]), lying)).toEqual(everything);
+	});
+
+	it('hides everything where a cell that is a sum of others is not', async () => {
+		const total = shown([3, 40, 20, 64]);
+		const facts = [{ plus: [0, 1, 2], minus: [3] }];
+		const told = await hidePartners(
+			{ ...suppression, cells: total, hidden: [true, false, false, false] },
+			facts,
+			testSolver,
+		);
+		expect(told).toEqual({ ok: true, value: [true, true, true, true] });
+	});
+
+	it('refuses more than 512 cells whatever they hold, and takes 512', async () => {
+		const many = shown(Array.from({ length: 513 }, () => 50));
+		const flags = many.map(() => false);
+		const facts = marginFacts([27, 19]);
+		expect(await hidePartners({ cells: many, hidden: flags, k: 11 }, facts, noSolver)).toEqual({
+			ok: false,
+			error: 'too-many-cells',
+		});
+		const fewer = { cells: many.slice(1), hidden: flags.slice(1), k: 11 };
+		expect((await hidePartners(fewer, marginFacts([16, 32]), noSolver)).ok).toBe(true);
+	});
+
+	it('throws where cells, flags and facts disagree', async () => {
+		await expect(suppress([1, 2, 3], marginFacts([2, 2]), 11)).rejects.toThrow('do not fit');
+		const short = { ...suppression, hidden: [true] };
+		await expect(hidePartners(short, marginFacts([3]), testSolver)).rejects.toThrow('do not fit');
+	});
+});
+
+function solverThatSays(answer: (columns: number) => readonly number[] | null): LinearSolver {
+	return {
+		open: async ({ lower }) => ({
+			bound: () => undefined,
+			minimize: async () => answer(lower.length),
+			pivots: () => 0,
+			close: () => undefined,
+		}),
+	};
 }
-
-describe('every hidden cell, for whoever knows all margins and what is shown', () => {
-	const cases = [
-		{ shape: [4], k: 3, most: 6 },
-		{ shape: [5], k: 4, most: 9 },
-		{ shape: [2, 3], k: 3, most: 6 },
-		{ shape: [3, 3], k: 2, most: 4 },
-		{ shape: [3, 3], k: 3, most: 5 },
-		{ shape: [3, 4], k: 2, most: 4 },
-	];
-
-	it.each(cases)('is feasible over at least k in $shape tables, k $k', ({ shape, k, most }) => {
-		const numbers = smallNumbers(shape.length * 1000 + k * 10 + most);
-		const size = shape.reduce((product, length) => product * length, 1);
-		let partlyHidden = 0;
-		for (let table = 0; table < 150; table += 1) {
-			const counts = Array.from({ length: size }, () => numbers.next().value % (most + 1));
-			const hidden = suppress(counts, shape, k);
-			expect(counts.every((count, at) => count >= k || hidden[at] === true)).toBe(true);
-			// Where everything is hidden nothing is published that margins alone would not tell.
-			if (!hidden.includes(true) || !hidden.includes(false)) continue;
-			partlyHidden += 1;
-			expect(narrowestInterval(counts, hidden, shape)).toBeGreaterThanOrEqual(k);
-		}
-		expect(partlyHidden).toBeGreaterThan(5);
-	});
-
-	it('is narrower than k where only the threshold is applied: the check has teeth', () => {
-		const counts = [3, 40, 50, 60];
-		const hidden = hideSmallCells(shown(counts), 11);
-		expect(narrowestInterval(counts, hidden, [2, 2])).toBe(0);
-	});
-});

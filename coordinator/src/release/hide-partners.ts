@@ -1,57 +1,135 @@
-// Hides further cells, so that no hidden one can be computed from margins and what is shown; for the release stage.
+// Hides further cells, so that no hidden one can be computed from sums and what is shown; for the release stage.
 
-import { hideRectangles } from './hide-rectangles.ts';
-import type { ExactCell } from './hide-small-cells.ts';
+import { err, ok, type Result } from '@cordon/shared';
+import type { LinearSolver } from '../ports.ts';
+import { isFeasibleMove, isProtected, type Move } from './feasible-move.ts';
+import { areLinksTrue, type LinearFact } from './published-facts.ts';
+import { type IntervalSearch, searchIntervals } from './search-intervals.ts';
+import { type PartnerSearch, searchPartners } from './search-partners.ts';
 import { lowestOf, type Suppression } from './suppression.ts';
 
+/** Cells of all tables that are linked together. Up to it the search takes under a second. */
+export const mostLinkedCells = 512;
+
+/** A bound on the search that is the same on every machine; some seconds' work. Nothing of 512 cells came near it. */
+const mostPivots = 200_000;
+
 /**
- * Secondary suppression that needs no linear program, because each pattern it leaves carries its own proof.
- * It assumes the worst: that the total of one variable, and both margins and the total of two, are public.
+ * Secondary suppression. Hides the cheapest partners it finds until each hidden cell's feasible interval, given what is
+ * shown and every fact, is at least k wide. The search is a heuristic over linear programs and is believed nothing:
+ * what is released is a pattern that `isProtected` passes by exact arithmetic, or a table with every cell hidden.
+ * So it ends too where there is no such pattern, no solver, or links that are not true.
  *
- * One variable: at least two cells are hidden and their sum S is at least k. Whoever knows S knows of each hidden
- * cell that it lies in [0, S], and every value in it is possible, so the interval is at least k wide. A shown cell
- * holds at least k, so the smallest one is always a sufficient partner; without one everything is hidden.
- *
- * Two variables: see `hideRectangles`. None: one cell has no partner, and is shown or hidden by itself.
+ * Where a fact alone fixes a cell more closely than k (a margin of less than k), no pattern passes and everything is
+ * hidden; what the facts tell by themselves, nothing here can take back.
  *
  * Not claimed: that somebody who knows this program and k cannot narrow the interval by asking which tables would
- * have led it to hide just these cells; and combinations of three or more releases.
+ * have led it to hide just these cells; and combinations of several answers.
  *
- * Shape   `shape` is the number of categories a variable, and the cells are row-major over it; order kept.
- * Errors  throws where cells and shape disagree, or on three variables, for which no rule has been proved here.
+ * Shape   `facts` point into the cells; one flag a cell, order kept.
+ * Errors  `too-many-cells` more than 512 where anything could be hidden; throws where cells, flags and facts disagree.
+ * Source  design/PRIVACY.md section 1; the partners by linear programs after Kelly, Golden and Assad (1992).
  */
-export function hidePartners(suppression: Suppression, shape: readonly number[]): readonly boolean[] {
-	const { cells, hidden } = suppression;
-	const expected = shape.reduce((product, size) => product * size, 1);
-	if (expected !== cells.length || hidden.length !== cells.length || shape.length > 2) {
-		throw new Error('cells do not fit the shape of the plan');
-	}
-	if (!hidden.includes(true)) return hidden;
-	const [rows, columns] = shape;
-	if (rows === undefined) return hidden;
-	if (columns === undefined) return hideInList(suppression);
-	return hideRectangles(suppression, columns);
+export async function hidePartners(
+	suppression: Suppression,
+	facts: readonly LinearFact[],
+	solver: LinearSolver,
+): Promise<Result<readonly boolean[], 'too-many-cells'>> {
+	const { cells, hidden, k } = suppression;
+	const isFitting = facts.every(({ plus, minus }) => [...plus, ...minus].every((at) => at in cells));
+	if (!isFitting || hidden.length !== cells.length) throw new Error('cells, flags and facts do not fit');
+	// Before anything of the data is looked at: a refusal that depended on them would tell of them.
+	if (cells.length > mostLinkedCells && (k > 1 || hidden.includes(true))) return err('too-many-cells');
+	if (!hidden.includes(true)) return ok(hidden);
+	const pattern = await patternOf(suppression, facts, solver);
+	const isPassed =
+		pattern !== null && isProtected({ cells, facts }, { hidden: pattern.hidden, k }, pattern.moves);
+	return ok(isPassed ? pattern.hidden : cells.map(() => true));
 }
 
-function hideInList({ cells, hidden, k }: Suppression): readonly boolean[] {
-	let sum = 0n;
-	let count = 0;
-	for (const [at, cell] of cells.entries()) {
-		if (hidden[at] !== true) continue;
-		sum += lowestOf(cell);
-		count += 1;
-	}
-	if (count >= 2 && sum >= BigInt(k)) return hidden;
-	const partner = smallestShown(cells, hidden);
-	const sufficient = partner !== null && sum + lowestOf(cells[partner]) >= BigInt(k);
-	return hidden.map((flag, at) => !sufficient || flag || at === partner);
+interface Pattern {
+	readonly hidden: readonly boolean[];
+	readonly moves: readonly Move[];
 }
 
-function smallestShown(cells: readonly ExactCell[], hidden: readonly boolean[]): number | null {
-	let best: number | null = null;
-	for (const [at, cell] of cells.entries()) {
-		if (hidden[at] === true) continue;
-		if (best === null || cell.atLeast < lowestOf(cells[best])) best = at;
+async function patternOf(
+	suppression: Suppression,
+	facts: readonly LinearFact[],
+	solver: LinearSolver,
+): Promise<Pattern | null> {
+	const published = { cells: suppression.cells, facts };
+	if (suppression.hidden.every((flag) => flag) || !areLinksTrue(published)) return null;
+	const intervals = await searchIntervals(published, suppression.hidden, solver);
+	const partners = intervals === null ? null : await searchPartners(published, solver);
+	try {
+		if (intervals === null || partners === null) return null;
+		return await protectAll(suppression, facts, { intervals, partners });
+	} finally {
+		intervals?.close();
+		partners?.close();
 	}
-	return best;
+}
+
+interface Searches {
+	readonly intervals: IntervalSearch;
+	readonly partners: PartnerSearch;
+}
+
+async function protectAll(
+	{ cells, hidden: primary, k }: Suppression,
+	facts: readonly LinearFact[],
+	{ intervals, partners }: Searches,
+): Promise<Pattern | null> {
+	let hidden = primary;
+	const known = knownMoves(cells.length, (move) => isFeasibleMove({ cells, facts }, hidden, move));
+	// The smallest first: they need the most room, and what they take protects the others.
+	const order = [...cells.keys()].sort((one, other) => compare(lowestOf(cells[one]), lowestOf(cells[other])));
+	const next = (): number | undefined => order.find((at) => hidden[at] === true && known.widthAt(at) < k);
+	for (let at = next(); at !== undefined; at = next()) {
+		for (const end of await intervals.ends(at)) known.add(end);
+		if (known.widthAt(at) >= k) continue;
+		const found = await partners.cheapest({ at, more: k + known.leastAt(at), hidden, k });
+		if (found === null || intervals.pivots() + partners.pivots() > mostPivots) return null;
+		hidden = hidden.map((flag, cell) => flag || found[cell] !== 0);
+		intervals.hide(hidden);
+		known.add(found);
+		if (known.widthAt(at) < k) return null;
+	}
+	return { hidden, moves: known.moves };
+}
+
+/** Moves found so far that made some cell's interval wider. One that is feasible now stays so when more is hidden. */
+function knownMoves(
+	size: number,
+	isFeasible: (move: Move) => boolean,
+): {
+	readonly moves: readonly Move[];
+	readonly add: (move: Move | null) => void;
+	readonly widthAt: (at: number) => number;
+	/** The farthest down that a cell goes in them: zero or less. */
+	readonly leastAt: (at: number) => number;
+} {
+	const moves: Move[] = [];
+	const least = Array.from({ length: size }, () => 0);
+	const most = [...least];
+	return {
+		moves,
+		add: (move) => {
+			if (move === null || !isFeasible(move)) return;
+			const isWider = move.some((change, at) => change < (least[at] ?? 0) || change > (most[at] ?? 0));
+			if (!isWider) return;
+			moves.push(move);
+			for (const [at, change] of move.entries()) {
+				least[at] = Math.min(least[at] ?? 0, change);
+				most[at] = Math.max(most[at] ?? 0, change);
+			}
+		},
+		leastAt: (at) => least[at] ?? 0,
+		widthAt: (at) => (most[at] ?? 0) - (least[at] ?? 0),
+	};
+}
+
+function compare(one: bigint, other: bigint): number {
+	if (one === other) return 0;
+	return one < other ? -1 : 1;
 }

@@ -7,6 +7,10 @@ export interface ExactCell {
 	readonly hiddenByHospital: boolean;
 }
 
+export function isKnown(cell: ExactCell | undefined): boolean {
+	return cell !== undefined && !cell.hiddenByHospital;
+}
+
 /**
  * Hides every cell that describes too few patients, so that one cell cannot single anyone out.
  * Does not stop subtraction from margins: that is `hidePartners`. Nor of one exact answer from another: the check of

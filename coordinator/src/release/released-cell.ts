@@ -3,14 +3,18 @@
 import {
 	type Mechanism,
 	noiseQuantile,
+	ok,
 	type Plan,
+	type Result,
 	readMerged,
 	readReleased,
 	releaseCount,
 } from '@cordon/shared';
+import type { LinearSolver } from '../ports.ts';
 import type { MergedCell } from '../session.ts';
 import { hidePartners } from './hide-partners.ts';
 import { type ExactCell, hideSmallCells } from './hide-small-cells.ts';
+import { marginFacts } from './published-facts.ts';
 
 export interface ReleasedCell {
 	readonly key: readonly string[];
@@ -87,20 +91,37 @@ export function noisedCells(
 	});
 }
 
-/** True counts, after the threshold and complementary suppression. `k` is the network's threshold. */
-export function exactCells(plan: Plan, merged: readonly MergedCell[], k: number): readonly ReleasedCell[] {
+/**
+ * True counts, after the threshold and complementary suppression. `k` is the network's threshold.
+ *
+ * Errors  `too-many-cells` as `hidePartners`; throws where the plan's cells are not those of its variables.
+ */
+export async function exactCells(
+	plan: Plan,
+	merged: readonly MergedCell[],
+	{ k, solver }: { readonly k: number; readonly solver: LinearSolver },
+): Promise<Result<readonly ReleasedCell[], 'too-many-cells'>> {
 	const cells: readonly ExactCell[] = merged.map(({ count, hiddenByHospital }) => ({
 		atLeast: count === null ? 0n : readMerged(count),
 		hiddenByHospital,
 	}));
 	const shape = plan.variables.map((variable) => variable.categories.length);
-	const hidden = hidePartners({ cells, hidden: hideSmallCells(cells, k), k }, shape);
-	return merged.map((cell, at) => {
-		const key = plan.cells[at] ?? [];
-		if (hidden[at] !== false || cell.count === null) return { key, value: null, interval: null };
-		const value = readReleased(releaseCount(cell.count));
-		// Not hidden and k >= 2 means at least k. With k = 1 nothing is hidden, so that 0 has to be told apart here.
-		if (plan.askKind === 'exists') return { key, value: value >= 1 ? 1 : 0, interval: null };
-		return { key, value, interval: [value, value] };
-	});
+	const size = shape.reduce((product, length) => product * length, 1);
+	if (size !== cells.length) throw new Error('cells do not fit the shape of the plan');
+	const suppression = { cells, hidden: hideSmallCells(cells, k), k };
+	const hidden = await hidePartners(suppression, marginFacts(shape), solver);
+	if (!hidden.ok) return hidden;
+	return ok(merged.map((cell, at) => exactCell(plan, { cell, at, isHidden: hidden.value[at] !== false })));
+}
+
+function exactCell(
+	plan: Plan,
+	{ cell, at, isHidden }: { readonly cell: MergedCell; readonly at: number; readonly isHidden: boolean },
+): ReleasedCell {
+	const key = plan.cells[at] ?? [];
+	if (isHidden || cell.count === null) return { key, value: null, interval: null };
+	const value = readReleased(releaseCount(cell.count));
+	// Not hidden and k >= 2 means at least k. With k = 1 nothing is hidden, so that 0 has to be told apart here.
+	if (plan.askKind === 'exists') return { key, value: value >= 1 ? 1 : 0, interval: null };
+	return { key, value, interval: [value, value] };
 }

@@ -1,65 +1,62 @@
-// For tests: what an attacker with all margins can still not tell, by trying every table of non-negative integers.
+// For tests: what a reader who knows some sums can still not tell, by trying every table of non-negative integers.
 
-/** The least width (largest minus smallest feasible value) among the hidden cells. One or two variables. */
+/** As the program's own facts, and declared here, so that the two share nothing. */
+interface KnownSum {
+	readonly plus: readonly number[];
+	readonly minus: readonly number[];
+}
+
+export type Interval = readonly [least: number, most: number];
+
+/** One interval a cell, null for a shown one. Every hidden cell must be in some sum without a `minus`. */
+export function feasibleIntervals(
+	counts: readonly number[],
+	hidden: readonly boolean[],
+	sums: readonly KnownSum[],
+): readonly (Interval | null)[] {
+	const open = [...counts.keys()].filter((at) => hidden[at] === true);
+	const found = new Map<number, Interval>();
+	const signs = sums.map(({ plus, minus }) => {
+		const signed = [...plus.map((at) => [at, 1] as const), ...minus.map((at) => [at, -1] as const)];
+		return new Map(signed.filter(([at]) => hidden[at] === true));
+	});
+	// What the hidden cells of each sum must come to.
+	const left = signs.map((sign) => [...sign].reduce((sum, [at, one]) => sum + one * (counts[at] ?? 0), 0));
+	const chosen: number[] = [];
+	const place = (): void => {
+		const at = open[chosen.length];
+		if (at === undefined) {
+			for (const [depth, value] of chosen.entries()) widen(found, open[depth] ?? -1, value);
+			return;
+		}
+		const through = [...signs.keys()].filter((sum) => signs[sum]?.has(at));
+		const bounds = through.filter((sum) => sums[sum]?.minus.length === 0).map((sum) => left[sum] ?? 0);
+		if (bounds.length === 0) throw new Error('a hidden cell without a bound');
+		for (let value = 0; value <= Math.min(...bounds); value += 1) {
+			chosen.push(value);
+			for (const sum of through) left[sum] = (left[sum] ?? 0) - value * (signs[sum]?.get(at) ?? 0);
+			// A sum whose last hidden cell has been placed must come out: this is what keeps the search short.
+			const rest = open.slice(chosen.length);
+			if (through.every((sum) => left[sum] === 0 || rest.some((cell) => signs[sum]?.has(cell)))) place();
+			for (const sum of through) left[sum] = (left[sum] ?? 0) + value * (signs[sum]?.get(at) ?? 0);
+			chosen.pop();
+		}
+	};
+	place();
+	return counts.map((_, at) => found.get(at) ?? null);
+}
+
+/** The least width (largest minus smallest feasible value) among the hidden cells. */
 export function narrowestInterval(
 	counts: readonly number[],
 	hidden: readonly boolean[],
-	shape: readonly number[],
+	sums: readonly KnownSum[],
 ): number {
-	const [rows = 1, columns] = shape.length === 1 ? [1, shape[0]] : shape;
-	if (columns === undefined || rows * columns !== counts.length) throw new Error('not a list or a table');
-	const at = counts.map((_, index) => index).filter((index) => hidden[index] === true);
-	const lines = [...linesOf(rows, columns, shape.length === 2)];
-	const lowest = new Map<number, number>();
-	const highest = new Map<number, number>();
-	// What is left of each margin once the shown cells are taken off: all that the hidden ones must add up to.
-	const left = lines.map((line) =>
-		sumOf(
-			counts,
-			line.filter((index) => hidden[index] === true),
-		),
-	);
-	const chosen = new Map<number, number>();
-	const place = (depth: number): void => {
-		const cell = at[depth];
-		if (cell === undefined) {
-			if (left.some((rest) => rest !== 0)) return;
-			for (const [index, value] of chosen) {
-				lowest.set(index, Math.min(lowest.get(index) ?? value, value));
-				highest.set(index, Math.max(highest.get(index) ?? value, value));
-			}
-			return;
-		}
-		const through = lines.flatMap((line, number) => (line.includes(cell) ? [number] : []));
-		const most = Math.min(...through.map((number) => left[number] ?? 0));
-		for (let value = 0; value <= most; value += 1) {
-			for (const number of through) left[number] = (left[number] ?? 0) - value;
-			chosen.set(cell, value);
-			const open = new Set(at.slice(depth + 1));
-			// A line whose last hidden cell has been placed must be used up: this is what keeps the search short.
-			if (
-				through.every(
-					(number) => left[number] === 0 || (lines[number] ?? []).some((index) => open.has(index)),
-				)
-			) {
-				place(depth + 1);
-			}
-			for (const number of through) left[number] = (left[number] ?? 0) + value;
-		}
-	};
-	place(0);
-	return Math.min(...at.map((index) => (highest.get(index) ?? 0) - (lowest.get(index) ?? 0)));
+	const intervals = feasibleIntervals(counts, hidden, sums).filter((interval) => interval !== null);
+	return Math.min(...intervals.map(([least, most]) => most - least));
 }
 
-function* linesOf(rows: number, columns: number, isTable: boolean): Generator<readonly number[]> {
-	for (let row = 0; row < rows; row += 1)
-		yield Array.from({ length: columns }, (_, column) => row * columns + column);
-	if (!isTable) return;
-	for (let column = 0; column < columns; column += 1) {
-		yield Array.from({ length: rows }, (_, row) => row * columns + column);
-	}
-}
-
-function sumOf(counts: readonly number[], indexes: readonly number[]): number {
-	return indexes.reduce((sum, index) => sum + (counts[index] ?? 0), 0);
+function widen(found: Map<number, Interval>, at: number, value: number): void {
+	const [least, most] = found.get(at) ?? [value, value];
+	found.set(at, [Math.min(least, value), Math.max(most, value)]);
 }

@@ -24,6 +24,7 @@ import type { CoordinatorAudit, ResearcherGate, Timer } from '../ports.ts';
 import { FakeMember } from './fake-member.ts';
 import { countingRandom, seedOf } from './seeded.ts';
 import { testDictionary, testFounding, testPolicy } from './test-policy.ts';
+import { testSolver } from './test-solver.ts';
 
 export interface ManualTime {
 	readonly nowMs: () => number;
@@ -132,6 +133,7 @@ export async function testCoordinator(
 		random: countingRandom('coordinator'),
 		identitySeed: seedOf('coordinator'),
 		dictionary: testDictionary,
+		solver: testSolver,
 		log: {
 			info: (event: string, ids: object) => void logged.push(`${event} ${JSON.stringify(ids)}`),
 			fault: (event: string, ids: object) => void logged.push(`${event} ${JSON.stringify(ids)}`),

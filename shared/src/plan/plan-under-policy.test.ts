@@ -46,6 +46,31 @@ describe('planUnderPolicy', () => {
 		});
 	});
 
+	it('plans 512 exact cells and not 513, but where k is 1 and nothing is hidden', () => {
+		const asked = (rows: number, k: number): string => {
+			const values = Array.from({ length: rows - 1 }, (_, at) => ({ id: `v${at}`, title: '' }));
+			const wide = {
+				type: 'code',
+				id: 'wide',
+				title: '',
+				dataClass: 'clinical',
+				values,
+				select: 'first',
+			} as const;
+			const question: Question = {
+				...counting,
+				query: { ...counting.query, ask: { histogram: { of: 'wide' } } },
+				release: { mechanism: 'exact' },
+			};
+			const policy = { ...samplePolicy, maxCells: 4096, k };
+			const plan = planUnderPolicy(question, { ...sampleDictionary, elements: [wide] }, policy);
+			return plan.ok ? `${plan.value.cells.length}` : plan.error;
+		};
+		expect(asked(512, 11)).toBe('512');
+		expect(asked(513, 11)).toBe('too-many-cells');
+		expect(asked(513, 1)).toBe('513');
+	});
+
 	it('counts the cells too: a wide table may have less noise than a count', () => {
 		const values = Array.from({ length: 70 }, (_, at) => ({ id: `v${at}`, title: '' }));
 		const wide = {

@@ -18,6 +18,12 @@ const largestNoiseScale = 1_000;
 const mostNoiseWork = 500_000;
 
 /**
+ * Cells of an exact table that are audited together. Where k is 1 nothing is hidden, and nothing has to be audited.
+ * The coordinator's release stage holds the same bound for itself.
+ */
+const mostExactCells = 512;
+
+/**
  * A function of question, dictionary and policy alone, so that coordinator and hospitals plan and refuse alike.
  *
  * Units   the noise's scale is sensitivity / epsilon, in patients; `hospitalsPerPatient` multiplies the sensitivity.
@@ -29,7 +35,10 @@ export function planUnderPolicy(
 	policy: NetworkPolicy,
 ): Result<Plan, 'too-many-cells' | 'noise-too-large'> {
 	const plan = makePlan(question, dictionary, policy.maxCells);
-	if (!plan.ok || plan.value.mechanism === 'exact') return plan;
+	if (!plan.ok) return plan;
+	if (plan.value.mechanism === 'exact') {
+		return plan.value.cells.length > mostExactCells && policy.k > 1 ? err('too-many-cells') : plan;
+	}
 	const { cells, epsilonMicros } = plan.value;
 	const scale = (networkSensitivity(plan.value, policy) * 1e6) / epsilonMicros;
 	const isBearable = scale <= largestNoiseScale && scale * cells.length <= mostNoiseWork;
