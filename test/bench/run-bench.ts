@@ -5,25 +5,29 @@ import type { BenchOptions, BenchResult } from './bench-result.ts';
 import { benchE2e } from './e2e.ts';
 import { benchNoise } from './noise.ts';
 import { benchSecagg } from './secagg.ts';
+import { benchSuppression } from './suppression.ts';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
 	e2e: benchE2e,
 	noise: benchNoise,
 	secagg: benchSecagg,
+	suppression: benchSuppression,
 };
 
 const usage = `bench NAME [--json] [--quick]
 
-  e2e      a count over five hospitals' processes, by stage, against bare signed exchanges
-  noise    a hospital's noise for 10,000 cells, beside the same in BigInt and beside OpenDP
-  secagg   masking, opening and recovery of a sum, for 5 to 100 hospitals and up to 10,000 cells
+  e2e          a count over five hospitals' processes, by stage, against bare signed exchanges
+  noise        a hospital's noise for 10,000 cells, beside the same in BigInt and beside OpenDP
+  secagg       masking, opening and recovery of a sum, for 5 to 100 hospitals and up to 10,000 cells
+  suppression  hiding and auditing exact tables of 512 cells, against the rule before and SciPy
 
   --json   the result as one line of JSON, which is the last one
   --quick  a few repetitions: shows that the bench runs; its figures are worth nothing
 
 Real servers, for e2e: CORDON_POSTGRES_URL and OPENFGA_API_URL, else the programs installed (openfga on the PATH or in
-CORDON_OPENFGA_BINARY). OpenDP, for noise: a Python that has it, in CORDON_OPENDP_PYTHON or on the PATH. Without them
-their figures are null and named in "skipped". A bar that is missed is said in "pass" and is no failure of the command.
+CORDON_OPENFGA_BINARY). OpenDP, for noise: a Python that has it, in CORDON_OPENDP_PYTHON or on the PATH; SciPy, for
+suppression: python3, or CORDON_PYTHON. Without them their figures are null and named in "skipped". A bar that is
+missed is said in "pass" and is no failure of the command.
 `;
 
 async function main(): Promise<void> {
