@@ -8,7 +8,7 @@ import { type IntervalSearch, searchIntervals } from './search-intervals.ts';
 import { type PartnerSearch, searchPartners } from './search-partners.ts';
 import { lowestOf, type Suppression } from './suppression.ts';
 
-/** Cells of all tables that are linked together. Up to it the search takes under a second. */
+/** Cells of all tables that are linked together: the design's bound. `bench suppression` measures the time they take. */
 export const mostLinkedCells = 512;
 
 /** A bound on the search that is the same on every machine; some seconds' work. Nothing of 512 cells came near it. */
