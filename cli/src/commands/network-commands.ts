@@ -1,6 +1,6 @@
 // `cordon up`, `query` and `ask`: a simulated network started, asked and stopped.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseStrictJson, systemClock, systemRandom } from '@cordon/shared';
@@ -45,7 +45,10 @@ export async function up(
 	const folder = await loadNetworkOrExplain(place);
 	const root = state ?? join(folder.folder, '.cordon');
 	const network = await startNetwork(folder, { root, ...servers }, (line) => console.error(line));
-	console.error(`ready: ask with \`cordon query --network ${place} -f QUESTION.json\`; stop with Ctrl-C`);
+	const where = state === undefined ? '' : ` --state ${state}`;
+	console.error(
+		`ready: ask with \`cordon query --network ${place}${where} -f QUESTION.json\`; stop with Ctrl-C`,
+	);
 	await untilStopped();
 	await network.stop();
 }
@@ -92,17 +95,41 @@ export async function askFolder(
 ): Promise<void> {
 	const folder = await loadNetworkOrExplain(place);
 	const questions = await Promise.all(questionFiles.map(readQuestion));
+	// Before a network is started for it: somebody who is not in its file cannot ask.
+	for (const question of questions) personFor(folder, question, options.person);
 	const root = options.state ?? (await mkdtemp(join(tmpdir(), 'cordon-ask-')));
-	const network = await startNetwork(folder, { ...options, root }, (line) => console.error(line));
 	try {
-		const answers = await askAll(folder, questions, { ...options, root });
+		await askStarted(folder, questions, { ...options, root });
+	} catch (error) {
+		if (options.state === undefined) await tellWhatIsLeft(root);
+		throw error;
+	}
+	if (options.state === undefined) await rm(root, { recursive: true, force: true });
+}
+
+async function askStarted(
+	folder: NetworkFolder,
+	questions: readonly unknown[],
+	options: AskOptions & ServerOptions & { readonly root: string },
+): Promise<void> {
+	const network = await startNetwork(folder, options, (line) => console.error(line));
+	try {
+		const answers = await askAll(folder, questions, options);
 		printAnswers(questions, answers, options.json);
 		if (answers.some((answer) => answer['status'] !== 'released')) process.exitCode = 1;
 	} finally {
 		await network.stop();
 	}
-	// Left behind where something failed above: the logs that explain it are in there.
-	if (options.state === undefined) await rm(root, { recursive: true, force: true });
+}
+
+/** The logs that explain a failure are in there, and so are keys and data: whoever asked must know of it. */
+async function tellWhatIsLeft(root: string): Promise<void> {
+	const isEmpty = await rmdir(root).then(
+		() => true,
+		() => false,
+	);
+	if (!isEmpty)
+		console.error(`logs, keys and stores of this run are left in ${root}: remove it when you have read them`);
 }
 
 async function askAll(

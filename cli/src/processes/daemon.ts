@@ -24,6 +24,7 @@ export interface Daemon {
 
 const readyTimeoutMs = 180_000;
 const defaultGraceMs = 5_000;
+const longestWords = 2_000;
 const mainFile = new URL('../main.ts', import.meta.url).pathname;
 
 /**
@@ -46,19 +47,34 @@ export async function startDaemon(spec: DaemonSpec): Promise<Daemon> {
 
 function ready(child: ChildProcess, spec: DaemonSpec, log: NodeJS.WritableStream): Promise<void> {
 	const { promise, resolve, reject } = Promise.withResolvers<void>();
-	const fail = (why: string): void => reject(new Error(`${spec.name} ${why}; its log is ${spec.logFile}`));
+	const lastWords = keepLastWords(child);
+	const fail = (why: string): void =>
+		reject(new Error(`${spec.name} ${why}${lastWords()}; its log is ${spec.logFile}`));
 	const timer = setTimeout(() => {
 		child.kill('SIGKILL');
 		fail(`was not ready within ${readyTimeoutMs / 1000} s`);
 	}, readyTimeoutMs);
 	child.once('error', () => fail('could not be started'));
-	child.once('exit', (code) => fail(`ended with code ${code ?? 'none'} before it was ready`));
+	// Not at its exit: what it said last may still be on the way then.
+	child.once('close', (code) => fail(`ended with code ${code ?? 'none'} before it was ready`));
 	if (child.stdout === null) throw new Error('a daemon has an output');
 	createInterface({ input: child.stdout }).on('line', (line) => {
 		log.write(`${line}\n`);
 		if (line.includes('"event":"ready"')) resolve();
 	});
 	return promise.finally(() => clearTimeout(timer));
+}
+
+/** What a daemon says for people before it ends: the one line that begins with its name. */
+function keepLastWords(child: ChildProcess): () => string {
+	let said = '';
+	child.stderr?.on('data', (chunk: Buffer) => {
+		said = `${said}${chunk.toString('utf8')}`.slice(-longestWords);
+	});
+	return () => {
+		const line = said.split('\n').findLast((one) => one.startsWith('cordon: '));
+		return line === undefined ? '' : ` (${line.slice('cordon: '.length)})`;
+	};
 }
 
 async function stop(

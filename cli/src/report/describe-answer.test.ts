@@ -44,7 +44,23 @@ describe('describeAnswer of a release', () => {
 
 	it('shows no interval where the number is exact', () => {
 		const cells = [{ key: [], value: 40, interval: [40, 40] }];
-		expect(describeAnswer(question, { ...released, cells })).not.toContain('[40');
+		expect(describeAnswer(question, { ...released, mechanism: 'exact', cells })).not.toContain('[40');
+	});
+
+	it('shows the interval of every noised number, also of one that is 0 at both ends', () => {
+		const cells = [{ key: ['unknown'], value: 0, interval: [0, 0] }];
+		expect(describeAnswer(question, { ...released, cells })).toContain('0 [0, 0]');
+	});
+
+	it.each([
+		[1, 'yes'],
+		[0, 'no'],
+		[null, 'hidden'],
+	])('says of exists %j in words: %s', (value, text) => {
+		const cells = [{ key: [], value, interval: null }];
+		expect(describeAnswer(question, { ...released, ask: 'exists', cells })).toMatch(
+			new RegExp(`somebody +${text} *$`, 'm'),
+		);
 	});
 
 	it('sets the truth beside each number, and says which is wrong', () => {

@@ -14,9 +14,8 @@ export function describeAnswer(question: unknown, answer: Answer, known?: CellTr
 	const head = typeof title === 'string' ? title : 'Question';
 	if (answer['status'] !== 'released') return [head, ...describeNo(answer)].join('\n');
 	const cells = listOf(answer['cells']);
-	return [head, ...cells.map((cell, at) => describeCell(cell, at, known)), ...describeTerms(answer)].join(
-		'\n',
-	);
+	const lines = cells.map((cell, at) => describeCell(cell, answer, truthAt(known, at)));
+	return [head, ...lines, ...describeTerms(answer)].join('\n');
 }
 
 function describeNo(answer: Answer): readonly string[] {
@@ -32,17 +31,31 @@ function describeNo(answer: Answer): readonly string[] {
 	];
 }
 
-function describeCell(cell: unknown, at: number, known: CellTruth | undefined): string {
+function truthAt(known: CellTruth | undefined, at: number): string {
+	if (known === undefined) return '';
+	return `  truth ${known.truth[at] ?? '?'} ${known.verdicts[at] === true ? 'ok' : 'WRONG'}`;
+}
+
+function describeCell(cell: unknown, answer: Answer, truth: string): string {
 	const key = listOf(fieldOf(cell, 'key')).map(String).join(' x ');
-	const value = fieldOf(cell, 'value');
+	const isExists = answer['ask'] === 'exists';
+	const name = isExists ? 'somebody' : 'patients';
+	const shown = `${valueText(fieldOf(cell, 'value'), isExists)}${rangeText(cell, answer)}`;
+	return `  ${(key === '' ? name : key).padEnd(32)} ${shown.padEnd(20)}${truth}`;
+}
+
+/** Of `exists` the value is 1 or 0, which would read as so many patients. */
+function valueText(value: unknown, isExists: boolean): string {
+	if (value === null) return 'hidden';
+	if (!isExists) return String(value);
+	return value === 1 ? 'yes' : 'no';
+}
+
+/** A noised number always with its interval, also where both ends are 0: it is never an exact one. */
+function rangeText(cell: unknown, answer: Answer): string {
 	const interval = listOf(fieldOf(cell, 'interval')).map(String);
-	const shown = value === null ? 'hidden' : String(value);
-	const range = interval.length === 2 && interval[0] !== interval[1] ? ` [${interval.join(', ')}]` : '';
-	const truth =
-		known === undefined
-			? ''
-			: `  truth ${known.truth[at] ?? '?'} ${known.verdicts[at] === true ? 'ok' : 'WRONG'}`;
-	return `  ${(key === '' ? 'patients' : key).padEnd(32)} ${`${shown}${range}`.padEnd(20)}${truth}`;
+	const isInexact = interval[0] !== interval[1] || answer['mechanism'] === 'noised';
+	return interval.length === 2 && isInexact ? ` [${interval.join(', ')}]` : '';
 }
 
 function describeTerms(answer: Answer): readonly string[] {

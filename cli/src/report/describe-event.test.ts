@@ -28,13 +28,13 @@ describe('describeEvent', () => {
 				patients: 500,
 				sources: [
 					{ kind: 'dicom', files, read: 40 },
-					{ kind: 'csv', files: 1, read: 1 },
+					{ kind: 'csv', files: 1, read: 1, issueTotals: files === 40 ? {} : { 'value-unmapped': 21 } },
 				],
 			},
 		});
 		expect(describeEvent(report(40))).toBe('  north: 500 patients from files: dicom 40, csv 1');
 		expect(describeEvent(report(43))).toBe(
-			'  north: 500 patients from files: dicom 40, csv 1; 3 files not taken, see its log',
+			'  north: 500 patients from files: dicom 40, csv 1; 3 files not taken, 21 value-unmapped: `cordon node ingest` names them',
 		);
 	});
 

@@ -23,8 +23,21 @@ function describeIngest(party: string, report: unknown): string {
 		(sum, source) => sum + Number(fieldOf(source, 'files')) - Number(fieldOf(source, 'read')),
 		0,
 	);
-	const tail = refused === 0 ? '' : `; ${refused} files not taken, see its log`;
+	const notes = [...(refused === 0 ? [] : [`${refused} files not taken`]), ...issuesOf(list)];
+	const tail = notes.length === 0 ? '' : `; ${notes.join(', ')}: \`cordon node ingest\` names them`;
 	return `  ${party}: ${String(fieldOf(report, 'patients'))} patients from files: ${kinds.join(', ')}${tail}`;
+}
+
+/** Codes and how often, over all sources: an answer looks whole although rows or values were left out of it. */
+function issuesOf(sources: readonly unknown[]): readonly string[] {
+	const totals = new Map<string, number>();
+	for (const source of sources) {
+		const counted = fieldOf(source, 'issueTotals');
+		for (const [code, count] of Object.entries(counted ?? {})) {
+			totals.set(code, (totals.get(code) ?? 0) + Number(count));
+		}
+	}
+	return [...totals].map(([code, count]) => `${count} ${code}`);
 }
 
 /** A query's progress, in the coordinator's coarse terms. */

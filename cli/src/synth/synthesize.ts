@@ -50,11 +50,18 @@ export interface SynthSummary {
 export type SynthFaultCode = 'folder-not-empty' | 'bad-seed' | 'bad-hospitals' | 'bad-patients';
 
 /** The options cannot be met; nothing was written. */
+const explanations: Readonly<Record<SynthFaultCode, string>> = {
+	'folder-not-empty': 'the folder is not empty: name a new one',
+	'bad-seed': 'the seed is a whole number from 0',
+	'bad-hospitals': 'from 2 to 100 hospitals',
+	'bad-patients': 'at least 10 patients a hospital and at most 200,000 in all',
+};
+
 export class SynthFault extends Error {
 	readonly code: SynthFaultCode;
 
 	constructor(code: SynthFaultCode) {
-		super(code);
+		super(explanations[code]);
 		this.name = 'SynthFault';
 		this.code = code;
 	}
