@@ -3,7 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseAuthorization } from '@cordon/policies';
+import { parseCoordinatorConfig, parseFounding } from '@cordon/coordinator';
+import { loadDefaultDictionary, parseAuthorization } from '@cordon/policies';
 import { type PublicCode, publicCodeOf, type RefusalCode } from '@cordon/shared';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -85,6 +86,13 @@ describe('docs/operations.md', () => {
 		expect(parseNodeConfig(block('docs/operations.md', 'yaml node'), '/node.yaml')).toMatchObject({
 			ok: true,
 		});
+	});
+
+	it('shows a coordinator.yaml and a founding.yaml that the coordinator reads', () => {
+		const config = block('docs/operations.md', 'yaml coordinator');
+		expect(parseCoordinatorConfig(config, '/coordinator.yaml')).toMatchObject({ ok: true });
+		const founding: object = parse(block('docs/operations.md', 'yaml founding'));
+		expect(parseFounding({ ...founding, dictionary: loadDefaultDictionary() })).toMatchObject({ ok: true });
 	});
 
 	it('shows an authorization file that the node reads', () => {

@@ -7,13 +7,12 @@ import {
 	initCoordinator,
 	inviteHospitals,
 	parseCoordinatorConfig,
-	parseFounding,
 	startCoordinator,
 } from '@cordon/coordinator';
 import { systemClock, systemRandom } from '@cordon/shared';
-import { parse } from 'yaml';
 import { InputWrong } from '../processes/input-wrong.ts';
 import { daemonLog } from './daemon-log.ts';
+import { readFounding } from './read-founding.ts';
 import { endOf, untilStopped } from './until-stopped.ts';
 
 const machine = { clock: systemClock, random: systemRandom };
@@ -30,10 +29,9 @@ export async function readCoordinatorConfig(file: string): Promise<CoordinatorCo
 
 export async function coordinatorInit(configFile: string, foundingFile: string): Promise<void> {
 	const config = await readCoordinatorConfig(configFile);
-	const founding = parseFounding(parse(await readFile(foundingFile, 'utf8')));
-	if (!founding.ok) throw new InputWrong(foundingFile, founding.error);
-	const keys = await initCoordinator(config, founding.value, machine);
-	console.log(JSON.stringify({ network: founding.value.network, ...keys }));
+	const founding = await readFounding(foundingFile);
+	const keys = await initCoordinator(config, founding, machine);
+	console.log(JSON.stringify({ network: founding.network, ...keys }));
 }
 
 export async function coordinatorInvite(configFile: string, hospital: string, output: string): Promise<void> {
