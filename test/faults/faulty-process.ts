@@ -12,7 +12,7 @@ import { processTree, signalAll } from './process-tree.ts';
 export interface FaultyProcess {
 	readonly name: string;
 	readonly isRunning: () => boolean;
-	/** Resolves once it is ready. Errors: rejects where it ends or is not ready in time. */
+	/** Resolves once it is ready; called again meanwhile, it is the same start. Errors: rejects where it ends or is not ready in time. */
 	readonly start: () => Promise<void>;
 	/** SIGKILL of it and all it started; resolves when they are gone. */
 	readonly kill: () => Promise<void>;
@@ -54,16 +54,24 @@ const tailLength = 3_000;
 
 export function faultyProcess(spec: ProcessSpec): FaultyProcess {
 	let running: Running | null = null;
+	let starting: Promise<void> | null = null;
+	const start = async (): Promise<void> => {
+		await mkdir(dirname(spec.logFile), { recursive: true });
+		running = launch(spec);
+		await untilReady(running, spec);
+	};
 	const signalTree = (signal: NodeJS.Signals): void => {
 		if (running !== null && isAlive(running)) signalAll(processTree(pidOf(running)), signal);
 	};
 	return {
 		name: spec.name,
 		isRunning: () => running !== null && isAlive(running),
-		start: async () => {
-			await mkdir(dirname(spec.logFile), { recursive: true });
-			running = launch(spec);
-			await untilReady(running, spec);
+		// Two faults of one process may end in the same moment: a second copy would hold what the first one needs.
+		start: () => {
+			starting ??= start().finally(() => {
+				starting = null;
+			});
+			return starting;
 		},
 		kill: async () => {
 			if (running !== null && isAlive(running)) await killTree(running);
