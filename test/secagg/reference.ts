@@ -17,7 +17,6 @@ import type { Transcript } from './transcript.ts';
 type Bytes = Uint8Array;
 const b64 = (bytes: Bytes): string => Buffer.from(bytes).toString('base64url');
 const raw = (text: string): Bytes => Buffer.from(text, 'base64url');
-const key = (bytes: Bytes | string): string => (typeof bytes === 'string' ? bytes : b64(bytes));
 
 /** H(tag, parts...): SHA-256, each part behind its length in eight bytes. */
 function H(tag: string, ...parts: readonly (string | Bytes)[]): Bytes {
@@ -214,7 +213,7 @@ export function disagreements({ terms, members, bodies, outcome }: Transcript): 
 		check(
 			`rebuilt ${kind} of ${name}`,
 			rebuilt(kind, name),
-			key(kind === 'selfMasks' ? member(name).selfMask : member(name).maskSecret),
+			kind === 'selfMasks' ? member(name).selfMask : member(name).maskSecret,
 		);
 	}
 	// The degree of what was dealt: t of the shares that were sealed give the secret, and t - 1 do not.

@@ -14,8 +14,6 @@ export interface GrownRange {
 	readonly completed: readonly Uint8Array[];
 }
 
-export const emptyRange: CompactRange = { size: 0, hashes: [] };
-
 /** Errors: throws where the hashes are not as many as a range of that size has. */
 export function compactRange(size: number, hashes: readonly Uint8Array[]): CompactRange {
 	if (hashes.length !== bitsSet(size)) throw new Error('the log has lost a hash of its tree');

@@ -43,15 +43,6 @@ export function siblingsOf(index: number, size: number): readonly (readonly Subt
 	return siblings.reverse();
 }
 
-/** The subtrees that the next leaf of a tree of `size` leaves completes, the leaf itself first: one level each. */
-export function completedBy(size: number): readonly Subtree[] {
-	const completed: Subtree[] = [{ level: 0, position: size }];
-	for (let level = 1; (size + 1) % 2 ** level === 0; level += 1) {
-		completed.push({ level, position: (size + 1) / 2 ** level - 1 });
-	}
-	return completed;
-}
-
 /** The largest level whose subtree has no more than `leaves`; counted, since a logarithm rounds up near 2^49. */
 function heightOf(leaves: number): number {
 	let level = 0;

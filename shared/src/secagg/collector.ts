@@ -109,13 +109,10 @@ function nextRound(state: CollectorState): CollectorStep {
 	const next = rounds.find((_, index) => rounds[index - 1] === state.phase);
 	if (next === undefined || state.phase === 'ended') throw new Error('secure aggregation: no round is left');
 	const moved = { ...withIdentifiers(state), phase: next };
-	return settleNext(moved, answersTo(moved, state.phase, awaitedByCollector(moved).hospitals));
-}
-
-/** Somebody who withdrew may leave too few for the new round. */
-function settleNext(moved: CollectorState, send: CollectorStep['send']): CollectorStep {
+	// Somebody who withdrew may leave too few for the new round.
 	const settled = settle(moved);
-	return settled.outcome === null ? { ...settled, send } : settled;
+	if (settled.outcome !== null) return settled;
+	return { ...settled, send: answersTo(moved, state.phase, awaitedByCollector(moved).hospitals) };
 }
 
 /** U1 and U2 are fixed when their rounds end, and with them what all that follows is signed under. */
