@@ -25,7 +25,7 @@ import { consentingPatients } from './consent/consenting-patients.ts';
 import { countPatientsOf } from './count/count-patients-of.ts';
 import { discloseForSum, disclosePlain } from './disclose/disclose-counts.ts';
 import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
-import { decideTerms, noiseHospitals, selfOf } from './mask/session-terms.ts';
+import { decideTerms, noiseHospitals, questionOf, selfOf } from './mask/session-terms.ts';
 import { decidePlan, reservePlan } from './plan/reserve-plan.ts';
 import type { NodeParts, SessionRecord } from './ports.ts';
 import {
@@ -112,7 +112,7 @@ async function admit(
 	message: OpenMessage,
 	request: ReceivedRequest,
 ): Promise<Result<Admitted, RefusalCode>> {
-	const { question, person, requestHash } = request;
+	const { question, person } = request;
 	const nowMs = parts.clock.nowMs();
 	const allowed = await authorize({ person, nowMs, ...accessOf(question) }, parts.access);
 	if (!allowed.ok) return allowed;
@@ -121,7 +121,7 @@ async function admit(
 	const facts = { question, policy: parts.manifest.policy, dictionary: parts.dictionary };
 	const feasible = decidePlan(facts);
 	if (!feasible.ok) return feasible;
-	const terms = decideTerms(parts.manifest, message, requestHash, feasible.value);
+	const terms = decideTerms(parts.manifest, message, feasible.value.mechanism);
 	if (!terms.ok) return terms;
 	const plan = await reservePlan(facts, { session: message.session, person, epoch }, parts.ledger);
 	if (!plan.ok) return plan;
@@ -150,7 +150,7 @@ async function step(parts: NodeParts, message: SecaggMessage): Promise<Change> {
 	}
 	const safe = await countSafely(parts, record);
 	if (!safe.ok) return leave(parts, record, safe.error);
-	const masked = provideInput(heard.value.state, safe.value, self);
+	const masked = provideInput(heard.value.state, { question: questionOf(record), cells: safe.value }, self);
 	if (!masked.ok) return leave(parts, record, 'session-aborted');
 	await recordEvent(parts.audit, { stage: 'mask', decision: 'answered', record });
 	await parts.ledger.commit(record.session);

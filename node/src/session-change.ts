@@ -6,7 +6,7 @@ import {
 	type MemberStep,
 	type OpenMessage,
 	type Plan,
-	type SecaggTerms,
+	type SessionTerms,
 	type ToCoordinator,
 	toHex,
 } from '@cordon/shared';
@@ -17,7 +17,7 @@ export type Change = Omit<SessionChange, 'cursor'>;
 
 export interface Admitted {
 	readonly record: SessionRecord;
-	readonly terms: SecaggTerms | null;
+	readonly terms: SessionTerms | null;
 }
 
 export const nothing: Change = { record: null, outgoing: [] };

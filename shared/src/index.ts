@@ -120,7 +120,14 @@ export type { PublicCode, RefusalCode } from './refusals.ts';
 export { publicCodeOf } from './refusals.ts';
 export type { Err, Ok, Result } from './result.ts';
 export { err, ok, unreachable } from './result.ts';
-export { awaitedByCollector, openCollector, receiveAsCollector, withdraw } from './secagg/collector.ts';
+export {
+	askCollector,
+	awaitedByCollector,
+	openCollector,
+	prepareCollector,
+	receiveAsCollector,
+	withdraw,
+} from './secagg/collector.ts';
 export type {
 	CollectorOutcome,
 	CollectorPhase,
@@ -135,7 +142,7 @@ export { parseMemberBody } from './secagg/messages.ts';
 export type { SecaggParameters } from './secagg/parameters.ts';
 export { secaggParameters } from './secagg/parameters.ts';
 export { sessionParameters } from './secagg/session-parameters.ts';
-export type { RosterEntry, SecaggTerms } from './secagg/terms.ts';
+export type { QuestionTerms, RosterEntry, SecaggTerms, SessionTerms } from './secagg/terms.ts';
 export { Sensitive } from './sensitive.ts';
 export type { CoordinatorStage, NodeStage } from './stages.ts';
 export { coordinatorStages, nodeStages } from './stages.ts';

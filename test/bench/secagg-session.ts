@@ -9,7 +9,7 @@ import { openMember, provideInput, receiveAsMember } from '../../shared/src/seca
 import type { MemberSelf, MemberState, MemberStep } from '../../shared/src/secagg/member-state.ts';
 import type { CollectorBody, MemberBody } from '../../shared/src/secagg/messages.ts';
 import { secaggParameters } from '../../shared/src/secagg/parameters.ts';
-import type { SecaggTerms } from '../../shared/src/secagg/terms.ts';
+import type { QuestionTerms, SecaggTerms } from '../../shared/src/secagg/terms.ts';
 
 export interface MeasuredSession {
 	/** Of each member, by what it was doing; milliseconds of processor time. */
@@ -34,6 +34,7 @@ interface Setup {
 interface Member {
 	readonly self: MemberSelf;
 	readonly input: readonly bigint[];
+	readonly question: QuestionTerms;
 	state: MemberState;
 }
 
@@ -112,7 +113,7 @@ function openAll(
 	};
 	const members = selves.map((self, at): [string, Member] => {
 		const input = Array.from({ length: cells }, (_, cell) => BigInt((at * 7 + cell * 13) % 1_000) - 100n);
-		return [self.hospital, { self, input, state: openMember(terms, self, random).state }];
+		return [self.hospital, { self, input, question: terms, state: openMember(terms, self, random).state }];
 	});
 	return { terms, members: new Map(members) };
 }
@@ -129,7 +130,7 @@ function answer(
 		note(memberMs, 'deliver', processorMs() - begin);
 		const cells = safeCounts(member.input);
 		const masking = processorMs();
-		step = accepted<MemberStep>(provideInput(step.state, cells, member.self));
+		step = accepted<MemberStep>(provideInput(step.state, { question: member.question, cells }, member.self));
 		note(memberMs, 'mask', processorMs() - masking);
 	} else {
 		note(memberMs, work[body.kind], processorMs() - begin);

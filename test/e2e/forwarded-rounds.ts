@@ -11,6 +11,7 @@ import {
 	openCollector,
 	openMember,
 	provideInput,
+	type QuestionTerms,
 	receiveAsCollector,
 	receiveAsMember,
 	type SafeCount,
@@ -43,8 +44,10 @@ export async function runRounds(
 	beforeInput: () => Promise<NodeParts>,
 ): Promise<Rounds> {
 	const opening = await node.hear(message);
-	const terms = (await node.parts.sessions.find(message.session))?.member?.terms;
-	if (terms === undefined) return { said: opening, outcome: null };
+	const record = await node.parts.sessions.find(message.session);
+	if (record === null || record.member === null) return { said: opening, outcome: null };
+	const { terms } = record.member;
+	const question = { requestHash: record.requestHash, cells: record.plan.cells.length };
 	const others = new Map<string, MemberState>();
 	const parcels: Parcel[] = [];
 	const said: ToCoordinator[] = [];
@@ -63,7 +66,7 @@ export async function runRounds(
 		others.set(hospital, step.state);
 		post(hospital, step.send);
 	}
-	let collector = openCollector(terms);
+	let collector = openCollector({ ...terms, ...question });
 	let outcome: CollectorOutcome | null = null;
 	let parts = node.parts;
 	for (let parcel = parcels.shift(); parcel !== undefined; parcel = parcels.shift()) {
@@ -78,7 +81,7 @@ export async function runRounds(
 			if ((body as CollectorBody).kind === 'deliver') parts = await beforeInput();
 			sort(await node.hear({ kind: 'secagg', session: message.session, body: throughJson(body) }, parts));
 		} else {
-			const step = await answerAs(node, to as Hospital, { state: others.get(to), body });
+			const step = await answerAs(node, to as Hospital, { state: others.get(to), body, question });
 			others.set(to, step.state);
 			post(to, step.send);
 		}
@@ -89,14 +92,20 @@ export async function runRounds(
 async function answerAs(
 	node: JudgedNode,
 	hospital: Hospital,
-	given: { readonly state: MemberState | undefined; readonly body: unknown },
+	given: {
+		readonly state: MemberState | undefined;
+		readonly body: unknown;
+		readonly question: QuestionTerms;
+	},
 ): Promise<{ readonly state: MemberState; readonly send: MemberBody | null }> {
 	const own = selfOf(node, hospital);
 	if (given.state === undefined) throw new Error('a stranger');
 	const heard = receiveAsMember(given.state, throughJson(given.body), own, seededRandom(hospital));
 	if (!heard.ok) throw new Error(heard.error);
 	if (!heard.value.needsInput) return heard.value;
-	const masked = provideInput(heard.value.state, zeros(heard.value.state.terms.cells), own);
+	const { question } = given;
+	const input = { question, cells: zeros(question.cells) };
+	const masked = provideInput(heard.value.state, input, own);
 	if (!masked.ok) throw new Error(masked.error);
 	return masked.value;
 }

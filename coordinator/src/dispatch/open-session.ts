@@ -24,6 +24,7 @@ const roundShare: Readonly<Record<Awaited['round'], number>> = {
 	plain: 2 / 3,
 	advertise: 1 / 3,
 	shares: 1 / 4,
+	ready: 1,
 	'masked-input': 1 / 2,
 	consistency: 1 / 4,
 	unmask: 1,

@@ -13,11 +13,12 @@ import {
 	policyHash,
 	provideInput,
 	publicKeyOf,
+	type QuestionTerms,
 	type Random,
 	receiveAsMember,
 	requestHash,
 	type SafeCount,
-	type SecaggTerms,
+	type SessionTerms,
 	type SigningSeed,
 	sealEnvelope,
 	sessionParameters,
@@ -60,6 +61,7 @@ export class FakeMember {
 	#sent = 0;
 	#after = 0;
 	#state: MemberState | null = null;
+	#question: QuestionTerms | null = null;
 
 	constructor(setup: MemberSetup) {
 		this.hospital = setup.hospital;
@@ -167,7 +169,8 @@ export class FakeMember {
 		counts: readonly number[],
 	): readonly unknown[] {
 		const asked = { ...(this.#setup.read ?? readRequest)(message.signed.request), cells: counts.length };
-		const step = openMember(termsOf(manifest, message.session, asked), this.#self, this.#random);
+		const step = openMember(termsOf(manifest, message.session, asked.mechanism), this.#self, this.#random);
+		this.#question = asked;
 		this.#state = step.state;
 		return step.send === null ? [] : [step.send];
 	}
@@ -177,8 +180,9 @@ export class FakeMember {
 		const heard = receiveAsMember(this.#state, body, this.#self, this.#random);
 		if (!heard.ok) throw new Error(heard.error);
 		let step = heard.value;
-		if (step.needsInput) {
-			const provided = provideInput(step.state, safe(counts), this.#self);
+		if (step.needsInput && this.#question !== null) {
+			const input = { question: this.#question, cells: safe(counts) };
+			const provided = provideInput(step.state, input, this.#self);
 			if (!provided.ok) throw new Error(provided.error);
 			step = provided.value;
 		}
@@ -191,12 +195,7 @@ export class FakeMember {
 	}
 }
 
-function termsOf(
-	manifest: Manifest,
-	session: string,
-	asked: AskedRequest & { readonly cells: number },
-): SecaggTerms {
-	const { requestHash: hash, mechanism, cells } = asked;
+function termsOf(manifest: Manifest, session: string, mechanism: Mechanism): SessionTerms {
 	const parameters = sessionParameters(manifest.members.length, manifest.policy, mechanism);
 	if (!parameters.ok) throw new Error(parameters.error);
 	return {
@@ -205,8 +204,6 @@ function termsOf(
 		policyHash: policyHash(manifest.policy),
 		roster: manifest.members.map(({ hospital, identityKey }) => ({ hospital, identityKey })),
 		parameters: parameters.value,
-		requestHash: hash,
-		cells,
 	};
 }
 

@@ -19,13 +19,13 @@ beforeAll(async () => {
 });
 
 function codeOf(change: Partial<Manifest>, asked: Partial<OpenMessage> = {}): string {
-	const terms = decideTerms({ ...manifest, ...change }, { ...message, ...asked }, 'hash', samplePlan);
+	const terms = decideTerms({ ...manifest, ...change }, { ...message, ...asked }, samplePlan.mechanism);
 	return terms.ok ? 'ok' : terms.error;
 }
 
 describe('decideTerms', () => {
-	it('binds the session to manifest, policy, roster, request and number of cells', () => {
-		const terms = decideTerms(manifest, message, 'hash', samplePlan);
+	it('binds the session to manifest, policy, and roster', () => {
+		const terms = decideTerms(manifest, message, samplePlan.mechanism);
 		expect(terms).toEqual({
 			ok: true,
 			value: {
@@ -35,15 +35,13 @@ describe('decideTerms', () => {
 				policyHash: policyHash(samplePolicy),
 				roster: manifest.members.map(({ hospital, identityKey }) => ({ hospital, identityKey })),
 				parameters: { hospitals: 3, colluders: 1, threshold: 3, minimum: 3, noiseHospitals: 2 },
-				requestHash: 'hash',
-				cells: 3,
 			},
 		});
 	});
 
 	it('takes the roster from the project and sorts it, whatever the order of the members', () => {
 		const members = [...manifest.members].reverse();
-		const terms = decideTerms({ ...manifest, members }, message, 'hash', samplePlan);
+		const terms = decideTerms({ ...manifest, members }, message, samplePlan.mechanism);
 		expect(terms.ok && terms.value?.roster.map(({ hospital }) => hospital)).toEqual([
 			'east',
 			'north',
@@ -54,7 +52,7 @@ describe('decideTerms', () => {
 	it('gives a plain network none, however few its hospitals', () => {
 		const plain = { ...samplePolicy, aggregation: 'plain' } as const;
 		const projects = [{ id: 'glioma', title: '', hospitals: ['east', 'north'] }];
-		expect(decideTerms({ ...manifest, policy: plain, projects }, message, 'h', samplePlan)).toEqual({
+		expect(decideTerms({ ...manifest, policy: plain, projects }, message, samplePlan.mechanism)).toEqual({
 			ok: true,
 			value: null,
 		});

@@ -3,15 +3,16 @@
 import {
 	err,
 	type Manifest,
+	type Mechanism,
 	type MemberSelf,
 	manifestHash,
 	type OpenMessage,
 	ok,
-	type Plan,
 	policyHash,
+	type QuestionTerms,
 	type RefusalCode,
 	type Result,
-	type SecaggTerms,
+	type SessionTerms,
 	sessionParameters,
 } from '@cordon/shared';
 import type { NodeParts, SessionRecord } from '../ports.ts';
@@ -23,14 +24,13 @@ import type { NodeParts, SessionRecord } from '../ports.ts';
  */
 export function decideTerms(
 	manifest: Manifest,
-	message: OpenMessage,
-	requestHash: string,
-	plan: Plan,
-): Result<SecaggTerms | null, RefusalCode> {
+	message: Pick<OpenMessage, 'session' | 'project'>,
+	mechanism: Mechanism,
+): Result<SessionTerms | null, RefusalCode> {
 	const hospitals = rosterOf(manifest, message.project);
 	if (hospitals === null) return err('unknown-project');
 	if (manifest.policy.aggregation === 'plain') return ok(null);
-	const parameters = sessionParameters(hospitals.length, manifest.policy, plan.mechanism);
+	const parameters = sessionParameters(hospitals.length, manifest.policy, mechanism);
 	if (!parameters.ok) return err('too-few-hospitals');
 	const roster = manifest.members
 		.filter((member) => hospitals.includes(member.hospital))
@@ -42,8 +42,6 @@ export function decideTerms(
 		policyHash: policyHash(manifest.policy),
 		roster,
 		parameters: parameters.value,
-		requestHash,
-		cells: plan.cells.length,
 	});
 }
 
@@ -53,6 +51,10 @@ export function noiseHospitals(manifest: Manifest, project: string): Result<numb
 	if (hospitals === null) return err('unknown-project');
 	const parameters = sessionParameters(hospitals.length, manifest.policy, 'noised');
 	return parameters.ok ? ok(parameters.value.noiseHospitals) : err('too-few-hospitals');
+}
+
+export function questionOf({ requestHash, plan }: SessionRecord): QuestionTerms {
+	return { requestHash, cells: plan.cells.length };
 }
 
 export function selfOf(parts: NodeParts, record: SessionRecord): MemberSelf {

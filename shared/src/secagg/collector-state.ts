@@ -12,13 +12,16 @@ import type {
 	ShareKeys,
 	Unmask,
 } from './messages.ts';
-import type { SecaggTerms } from './terms.ts';
+import type { QuestionTerms, SessionTerms } from './terms.ts';
 
-export type CollectorPhase = MemberBody['kind'] | 'ended';
+/** `ready`: keys and shares are exchanged, and there is no question yet. */
+export type CollectorPhase = MemberBody['kind'] | 'ready' | 'ended';
 
-/** Plain JSON. Each list is ascending by hospital; all but the terms are emptied at the end. */
+/** Plain JSON. Each list is ascending by hospital; all but what was agreed is emptied at the end. */
 export interface CollectorState {
-	readonly terms: SecaggTerms;
+	readonly terms: SessionTerms;
+	/** null while the session waits to be asked. */
+	readonly question: QuestionTerms | null;
 	/** The kind of message that is being collected. */
 	readonly phase: CollectorPhase;
 	/** Refused, or not heard of in time: nothing more is awaited or taken of them, what they sent before stands. */
@@ -29,7 +32,7 @@ export interface CollectorState {
 	readonly usid: string | null;
 	/** Of U2. */
 	readonly shares: readonly ShareKeys[];
-	/** base64url; null until U2 is known. */
+	/** base64url; null until U2 and the question are known. */
 	readonly sid: string | null;
 	/** Of U3. */
 	readonly inputs: readonly MaskedInput[];
@@ -56,9 +59,13 @@ export interface CollectorStep {
 	readonly outcome: CollectorOutcome | null;
 }
 
-export function emptyCollector(terms: SecaggTerms, phase: CollectorPhase): CollectorState {
+export function emptyCollector(
+	agreed: Pick<CollectorState, 'terms' | 'question'>,
+	phase: CollectorPhase,
+): CollectorState {
 	return {
-		terms,
+		terms: agreed.terms,
+		question: agreed.question,
 		phase,
 		withdrawn: [],
 		adverts: [],
@@ -73,5 +80,5 @@ export function emptyCollector(terms: SecaggTerms, phase: CollectorPhase): Colle
 }
 
 export function endCollector(state: CollectorState, outcome: CollectorOutcome): CollectorStep {
-	return { state: emptyCollector(state.terms, 'ended'), send: [], outcome };
+	return { state: emptyCollector(state, 'ended'), send: [], outcome };
 }

@@ -9,15 +9,42 @@ import { toText } from './member-share-keys.ts';
 import { type CollectorBody, type MemberBody, parseMemberBody } from './messages.ts';
 import { openSum } from './open-sum.ts';
 import { claimOf } from './signatures.ts';
-import { checkTerms, type SecaggTerms, sidOf, usidOf } from './terms.ts';
+import {
+	checkQuestion,
+	checkTerms,
+	type QuestionTerms,
+	type SecaggTerms,
+	type SessionTerms,
+	sidOf,
+	usidOf,
+} from './terms.ts';
 
-/** The order in which kinds of messages are collected. */
-const rounds = ['advertise', 'shares', 'masked-input', 'consistency', 'unmask'] as const;
+/** The order in which kinds of messages are collected; at `ready` a session without a question waits for one. */
+const rounds = ['advertise', 'shares', 'ready', 'masked-input', 'consistency', 'unmask'] as const;
 
 /** Errors  throws where the terms contradict themselves. */
 export function openCollector(terms: SecaggTerms): CollectorState {
+	const { requestHash, cells, ...session } = terms;
+	checkQuestion(terms);
+	return { ...prepareCollector(session), question: { requestHash, cells } };
+}
+
+/** A session whose keys and shares are exchanged ahead, and which then waits at `ready` to be asked. */
+export function prepareCollector(terms: SessionTerms): CollectorState {
 	checkTerms(terms);
-	return emptyCollector(terms, 'advertise');
+	return emptyCollector({ terms, question: null }, 'advertise');
+}
+
+/**
+ * Binds the session's one question: from here on it is like any other after round 1. The members are told by whoever
+ * tells them the question.
+ *
+ * Errors  throws unless the session is `ready`, and where nothing is asked.
+ */
+export function askCollector(state: CollectorState, question: QuestionTerms): CollectorStep {
+	if (state.phase !== 'ready') throw new Error('secure aggregation: not a session that waits to be asked');
+	checkQuestion(question);
+	return settle(withSid({ ...state, question, phase: 'masked-input' }, question));
 }
 
 /**
@@ -72,6 +99,7 @@ export function awaitedByCollector(state: CollectorState): {
 	readonly heard: number;
 } {
 	if (state.phase === 'ended') return { hospitals: [], heard: 0 };
+	if (state.phase === 'ready') return { hospitals: [], heard: present(state).length };
 	const heard = collected(state, state.phase).map((message) => message.hospital);
 	const isAwaited = (name: string): boolean => !heard.includes(name) && !state.withdrawn.includes(name);
 	return { hospitals: expectedIn(state).filter(isAwaited), heard: heard.length };
@@ -85,7 +113,8 @@ function settle(state: CollectorState): CollectorStep {
 	if (heard + hospitals.length < terms.parameters.minimum) {
 		return endCollector(state, { kind: 'aborted', reason: 'too-few-hospitals' });
 	}
-	return hospitals.length === 0 && phase !== 'unmask' ? nextRound(state) : { state, send: [], outcome: null };
+	const isOver = hospitals.length === 0 && phase !== 'unmask' && phase !== 'ready';
+	return isOver ? nextRound(state) : { state, send: [], outcome: null };
 }
 
 function advance(state: CollectorState): CollectorStep {
@@ -105,24 +134,39 @@ function advance(state: CollectorState): CollectorStep {
 	});
 }
 
+/** Errors: throws where no message is collected. */
+function collecting({ phase }: CollectorState): MemberBody['kind'] {
+	if (phase === 'ended' || phase === 'ready') throw new Error('secure aggregation: no round is left');
+	return phase;
+}
+
 function nextRound(state: CollectorState): CollectorStep {
-	const next = rounds.find((_, index) => rounds[index - 1] === state.phase);
-	if (next === undefined || state.phase === 'ended') throw new Error('secure aggregation: no round is left');
+	const after = state.phase === 'shares' && state.question !== null ? 'ready' : state.phase;
+	const next = rounds.find((_, index) => rounds[index - 1] === after);
+	if (next === undefined) throw new Error('secure aggregation: no round is left');
 	const moved = { ...withIdentifiers(state), phase: next };
 	// Somebody who withdrew may leave too few for the new round.
 	const settled = settle(moved);
 	if (settled.outcome !== null) return settled;
-	return { ...settled, send: answersTo(moved, state.phase, awaitedByCollector(moved).hospitals) };
+	return { ...settled, send: answersTo(moved, collecting(state), present(moved)) };
+}
+
+/** Whoever takes part in the phase and has not withdrawn. */
+function present(state: CollectorState): readonly string[] {
+	return expectedIn(state).filter((hospital) => !state.withdrawn.includes(hospital));
 }
 
 /** U1 and U2 are fixed when their rounds end, and with them what all that follows is signed under. */
 function withIdentifiers(state: CollectorState): CollectorState {
-	const { terms, adverts, phase } = state;
+	const { terms, adverts, phase, question } = state;
 	if (phase === 'advertise') return { ...state, usid: toText(usidOf(terms, adverts)) };
-	if (phase !== 'shares') return state;
+	return phase === 'shares' && question !== null ? withSid(state, question) : state;
+}
+
+function withSid(state: CollectorState, question: QuestionTerms): CollectorState {
 	const sharers = sharersOf(state, 'shares');
-	const epochs = adverts.filter(({ hospital }) => sharers.includes(hospital)).map(({ epoch }) => epoch);
-	return { ...state, sid: toText(sidOf(terms, known(state.usid), sharers, epochs)) };
+	const epochs = state.adverts.filter(({ hospital }) => sharers.includes(hospital)).map(({ epoch }) => epoch);
+	return { ...state, sid: toText(sidOf(question, known(state.usid), sharers, epochs)) };
 }
 
 function collected(state: CollectorState, kind: MemberBody['kind']): readonly MemberBody[] {

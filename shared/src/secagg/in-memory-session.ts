@@ -7,7 +7,7 @@ import { seededRandom } from '../noise/seeded-random.ts';
 import type { SafeCount } from '../numbers/numbers.ts';
 import { countPatients } from '../numbers/raw-count.ts';
 import { addNoise } from '../numbers/safe-count.ts';
-import { openCollector, receiveAsCollector } from './collector.ts';
+import { askCollector, openCollector, prepareCollector, receiveAsCollector } from './collector.ts';
 import type { CollectorOutcome, CollectorState, CollectorStep } from './collector-state.ts';
 import type { SecaggFault } from './faults.ts';
 import { openMember, provideInput, receiveAsMember } from './member.ts';
@@ -20,6 +20,8 @@ export interface Hospital {
 	readonly self: MemberSelf;
 	readonly input: readonly bigint[];
 	readonly random: Random;
+	/** Knows the question; in a prepared session only when it is asked. */
+	isAsked: boolean;
 	state: MemberState;
 }
 
@@ -65,12 +67,13 @@ export function startSession(hospitals: number, cells: number, seed: string, min
 		requestHash: toHex(random.bytes(32)),
 		cells,
 	};
+	const { requestHash: _requestHash, cells: _cells, ...agreed } = terms;
 	const parcels: Parcel[] = [];
 	const members = selves.map((self): [string, Hospital] => {
 		const input = Array.from({ length: cells }, () => drawInput(random));
-		const step = openMember(terms, self, random);
+		const step = openMember(agreed, self, random);
 		if (step.send !== null) parcels.push({ from: self.hospital, to: null, body: step.send });
-		return [self.hospital, { self, input, random, state: step.state }];
+		return [self.hospital, { self, input, random, isAsked: true, state: step.state }];
 	});
 	return {
 		terms,
@@ -80,6 +83,27 @@ export function startSession(hospitals: number, cells: number, seed: string, min
 		outcomes: [],
 		collector: openCollector(terms),
 	};
+}
+
+/** The same session with its keys and shares exchanged ahead of the question, which `askSession` then brings. */
+export function prepareSession(hospitals: number, cells: number, seed: string): Session {
+	const session = startSession(hospitals, cells, seed);
+	const { requestHash: _requestHash, cells: _cells, ...agreed } = session.terms;
+	for (const hospital of session.hospitals.values()) hospital.isAsked = false;
+	return { ...session, collector: prepareCollector(agreed) };
+}
+
+/** `to`: the hospitals that hear the question; those who do not say no more. */
+export function askSession(
+	session: Session,
+	to: readonly string[] = session.terms.roster.map((entry) => entry.hospital),
+): void {
+	applyCollectorStep(session, askCollector(session.collector, session.terms));
+	for (const name of to) {
+		const hospital = hospitalOf(session, name);
+		hospital.isAsked = true;
+		answerIfDelivered(session, hospital);
+	}
 }
 
 /** Delivers parcels until none is left; `pick` chooses the next by position. */
@@ -105,8 +129,13 @@ export function deliver(session: Session, parcel: Parcel): void {
 		return;
 	}
 	applyMemberStep(session, hospital, result.value);
-	if (!result.value.needsInput) return;
-	const masked = provideInput(hospital.state, safeCounts(hospital.input), hospital.self);
+	answerIfDelivered(session, hospital);
+}
+
+function answerIfDelivered(session: Session, hospital: Hospital): void {
+	if (hospital.state.phase !== 'delivered' || !hospital.isAsked) return;
+	const input = { question: session.terms, cells: safeCounts(hospital.input) };
+	const masked = provideInput(hospital.state, input, hospital.self);
 	if (masked.ok) applyMemberStep(session, hospital, masked.value);
 	else session.faults.push(masked.error);
 }

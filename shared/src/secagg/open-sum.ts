@@ -5,7 +5,7 @@ import { decodeMaskedShare } from '../numbers/masked-share.ts';
 import { mergeShares } from '../numbers/merged-count.ts';
 import type { MergedCount } from '../numbers/numbers.ts';
 import { err, ok, type Result } from '../result.ts';
-import { known, splitOf } from './collector-checks.ts';
+import { asked, known, splitOf } from './collector-checks.ts';
 import type { CollectorState } from './collector-state.ts';
 import {
 	pairMaskKey,
@@ -28,9 +28,10 @@ import { psidOf } from './terms.ts';
  * Errors  `unmask-failed` somebody showed a wrong share: what is rebuilt is not what was advertised in round 0.
  */
 export function openSum(state: CollectorState): Result<readonly MergedCount[], 'unmask-failed'> {
-	const { terms, inputs, adverts } = state;
+	const { inputs, adverts } = state;
+	const { cells } = asked(state);
 	const { contributors, dropped } = splitOf(state);
-	const masks = new BigUint64Array(terms.cells);
+	const masks = new BigUint64Array(cells);
 	const contributing = adverts.filter((advert) => contributors.includes(advert.hospital));
 	for (const advert of contributing) {
 		const selfMask = rebuildSelfMask(state, advert);
@@ -47,7 +48,7 @@ export function openSum(state: CollectorState): Result<readonly MergedCount[], '
 		addPairMasks(masks, state, { dropped: advert.hospital, maskKey: maskKey.value, contributing: peers });
 	}
 	const vectors = inputs.map((input) => {
-		const decoded = decodeMaskedShare(input.shares, terms.cells);
+		const decoded = decodeMaskedShare(input.shares, cells);
 		if (!decoded.ok) throw new Error('secure aggregation: a kept vector no longer decodes');
 		return decoded.value;
 	});

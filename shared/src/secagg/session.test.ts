@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initCrypto } from '../keys.ts';
 import { readMerged } from '../numbers/released-count.ts';
-import { receiveAsCollector, withdraw } from './collector.ts';
+import { openCollector, receiveAsCollector, withdraw } from './collector.ts';
 import {
 	applyCollectorStep,
 	deliver,
@@ -361,7 +361,7 @@ describe('a member', () => {
 		const session = startSession(3, 2, 'redraw');
 		runUntil(session, 'masked-input');
 		const { state, self } = hospitalOf(session, 'hospital-000');
-		const again = provideInput(state, safeCounts([1n, 2n]), self);
+		const again = provideInput(state, { question: session.terms, cells: safeCounts([1n, 2n]) }, self);
 		expect(again.ok && again.value.send).toEqual(session.parcels[0]?.body);
 	});
 
@@ -377,13 +377,18 @@ describe('a member', () => {
 		const session = startSession(3, 2, 'cells');
 		const name = 'hospital-000';
 		expect(
-			provideInput(hospitalOf(session, name).state, safeCounts([1n, 2n]), hospitalOf(session, name).self),
+			provideInput(
+				hospitalOf(session, name).state,
+				{ question: session.terms, cells: safeCounts([1n, 2n]) },
+				hospitalOf(session, name).self,
+			),
 		).toEqual({ ok: false, error: 'unexpected-message' });
 		runUntil(session, 'deliver');
 		const step = receive(session, name, session.parcels[0]?.body);
 		expect(step).toMatchObject({ needsInput: true, send: null });
 		const { state } = step as { readonly state: Parameters<typeof provideInput>[0] };
-		expect(provideInput(state, safeCounts([1n]), hospitalOf(session, name).self)).toEqual({
+		const short = { question: session.terms, cells: safeCounts([1n]) };
+		expect(provideInput(state, short, hospitalOf(session, name).self)).toEqual({
 			ok: false,
 			error: 'bad-cells',
 		});
@@ -407,7 +412,7 @@ describe('a member', () => {
 				openMember({ ...terms, ...changed }, self, random);
 		expect(open({ parameters: { ...terms.parameters, threshold: 2 } })).toThrow('parameters');
 		expect(open({ roster: terms.roster.toReversed() })).toThrow('order');
-		expect(open({ cells: 0 })).toThrow('no cells');
+		expect(() => openCollector({ ...terms, cells: 0 })).toThrow('no cells');
 		const stolen = terms.roster.map((entry) => ({
 			...entry,
 			identityKey: terms.roster[1]?.identityKey ?? '',

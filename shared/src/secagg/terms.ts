@@ -10,8 +10,8 @@ export interface RosterEntry {
 	readonly identityKey: PublicKeyText;
 }
 
-/** Agreed before round 0; each side computes it from the manifest and the request itself. */
-export interface SecaggTerms {
+/** Agreed before round 0, question or none; each side computes it from the manifest itself. */
+export interface SessionTerms {
 	/** The coordinator's nonce of this session, hex. */
 	readonly session: string;
 	readonly manifestHash: string;
@@ -19,11 +19,17 @@ export interface SecaggTerms {
 	/** Every hospital of the project, ascending by id (code units). */
 	readonly roster: readonly RosterEntry[];
 	readonly parameters: SecaggParameters;
+}
+
+/** What a session is asked, agreed before round 2; each side computes it from the request itself. */
+export interface QuestionTerms {
 	/** What the researcher signed, hex. */
 	readonly requestHash: string;
 	/** Length of the vector. */
 	readonly cells: number;
 }
+
+export interface SecaggTerms extends SessionTerms, QuestionTerms {}
 
 const tagPrefix = 'cordon-secagg/1/';
 // A retry is a new session here, so the attempt within a session is always the first.
@@ -35,28 +41,28 @@ export function secaggHash(tag: string, ...parts: readonly (string | Uint8Array)
 }
 
 /** Signs round 0. */
-export function psidOf(terms: SecaggTerms): Uint8Array {
+export function psidOf(terms: SessionTerms): Uint8Array {
 	return secaggHash('psid', terms.manifestHash, terms.policyHash, canonicalJson(terms.roster), terms.session);
 }
 
 /** Signs round 1 and salts the channels. `adverts`: all of them, ascending by hospital. */
-export function usidOf(terms: SecaggTerms, adverts: readonly object[]): Uint8Array {
+export function usidOf(terms: SessionTerms, adverts: readonly object[]): Uint8Array {
 	return secaggHash('usid', psidOf(terms), canonicalJson(adverts));
 }
 
 /** Salts every mask and signs rounds 2 to 5. `sharers` (U2) ascending, `epochs` theirs in the same order. */
 export function sidOf(
-	terms: SecaggTerms,
+	{ requestHash }: Pick<QuestionTerms, 'requestHash'>,
 	usid: Uint8Array,
 	sharers: readonly string[],
 	epochs: readonly string[],
 ): Uint8Array {
-	return secaggHash('sid', usid, canonicalJson(sharers), terms.requestHash, canonicalJson(epochs), attempt);
+	return secaggHash('sid', usid, canonicalJson(sharers), requestHash, canonicalJson(epochs), attempt);
 }
 
 /** Errors  throws where the terms contradict themselves: they come from a verified manifest, so that is a bug. */
-export function checkTerms(terms: SecaggTerms): void {
-	const { roster, parameters, cells } = terms;
+export function checkTerms(terms: SessionTerms): void {
+	const { roster, parameters } = terms;
 	const derived = secaggParameters(roster.length, parameters.colluders, parameters.minimum);
 	if (!derived.ok || canonicalJson(derived.value) !== canonicalJson(parameters)) {
 		throw new Error('secure aggregation: parameters do not follow from the roster');
@@ -67,6 +73,10 @@ export function checkTerms(terms: SecaggTerms): void {
 	if (new Set(roster.map((entry) => entry.identityKey)).size !== roster.length) {
 		throw new Error('secure aggregation: two hospitals with one identity key');
 	}
+}
+
+/** Errors  throws where nothing is asked: the question comes from a plan, so that is a bug. */
+export function checkQuestion({ cells }: QuestionTerms): void {
 	if (!Number.isSafeInteger(cells) || cells < 1) throw new Error('secure aggregation: no cells');
 }
 
