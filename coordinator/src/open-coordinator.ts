@@ -21,6 +21,7 @@ import {
 import { coordinatorMigrations } from './adapters/coordinator-migrations.ts';
 import type { CoordinatorKeys } from './adapters/key-files.ts';
 import { sqlMembershipStore } from './adapters/sql-membership-store.ts';
+import { preparedMigration } from './adapters/sql-prepared-store.ts';
 import type { CoordinatorConfig } from './config.ts';
 import type { Founding } from './membership/founding.ts';
 import type { CoordinatorAudit, MembershipStore } from './ports.ts';
@@ -31,7 +32,11 @@ export interface Machine {
 }
 
 /** In the order they are applied. */
-export const everyCoordinatorMigration: readonly Migration[] = [...coordinatorMigrations, auditMigration];
+export const everyCoordinatorMigration: readonly Migration[] = [
+	...coordinatorMigrations,
+	auditMigration,
+	preparedMigration,
+];
 
 export async function openStore(
 	config: Pick<CoordinatorConfig, 'database' | 'stateFolder'>,

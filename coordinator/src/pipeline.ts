@@ -1,6 +1,6 @@
 // A question's way through the coordinator. This file alone knows the order of the stages; it decides nothing itself.
 
-import { err, ok, type Result, type SignedRequest, type ToCoordinator } from '@cordon/shared';
+import { err, ok, type Result, type SignedRequest, type ToCoordinator, toHex } from '@cordon/shared';
 import { endedEntry, openedEntry, refusedEntry } from './audit/decision-entries.ts';
 import { type UnprovenRefusals, unprovenRefusals } from './audit/unproven-refusals.ts';
 import { explainFailure } from './dispatch/explain-failure.ts';
@@ -20,8 +20,10 @@ import {
 	mergeMessage,
 	mergeWithdrawals,
 } from './merge/merge-step.ts';
-import { openMerge } from './merge/open-merge.ts';
+import { openMerge, questionOf } from './merge/open-merge.ts';
+import { askPrepared } from './merge/prepared-session.ts';
 import type { CoordinatorParts, PresentedProof, StoredManifest, TakenMessage } from './ports.ts';
+import { createPreparing, type Preparing } from './prepare-sessions.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
 import { endFailed, endMerged } from './release/end-session.ts';
 import type { Ending, Outgoing, SessionRecord } from './session.ts';
@@ -47,10 +49,13 @@ export interface Pipeline {
 /** How often a session may have been changed by another process before this one gives up. */
 const mostAttempts = 8;
 
-type Working = CoordinatorParts & { readonly factsOf: ReturnType<typeof rememberedFacts> };
+type Working = CoordinatorParts & {
+	readonly factsOf: ReturnType<typeof rememberedFacts>;
+	readonly preparing: Preparing;
+};
 
 export function createPipeline(given: CoordinatorParts): Pipeline {
-	const parts: Working = { ...given, factsOf: rememberedFacts(given) };
+	const parts: Working = { ...given, factsOf: rememberedFacts(given), preparing: createPreparing(given) };
 	const turns = createTurns();
 	const unproven = unprovenRefusals(parts);
 	return {
@@ -63,7 +68,10 @@ export function createPipeline(given: CoordinatorParts): Pipeline {
 			return parts.log.timed?.('message-taken', ids, work) ?? work();
 		},
 		sweep: async () => {
-			await sweepAll(parts, (session) => turns.inTurn(session, () => sweepSession(parts, session)));
+			const isIdle = await sweepAll(parts, (session) =>
+				turns.inTurn(session, () => sweepSession(parts, session)),
+			);
+			await parts.preparing.keep(isIdle);
 			await unproven.flush();
 		},
 	};
@@ -71,7 +79,7 @@ export function createPipeline(given: CoordinatorParts): Pipeline {
 
 /** submit, dispatch */
 async function ask(
-	parts: CoordinatorParts,
+	parts: Working,
 	unproven: UnprovenRefusals,
 	{ presented, signed }: { readonly presented: PresentedProof; readonly signed: SignedRequest },
 ): Promise<Result<{ readonly id: string }, Rejection>> {
@@ -90,19 +98,33 @@ async function ask(
 }
 
 async function dispatch(
-	parts: CoordinatorParts,
+	parts: Working,
 	manifest: StoredManifest,
 	submission: Submission,
 ): Promise<Result<{ readonly id: string }, Rejection>> {
 	const known = await parts.sessions.queryOfRequest(submission.requestDigest);
 	if (known !== null) return sameRequest(known, submission);
-	const query = newQuery(parts.random, manifest, submission);
-	const { session } = query;
 	const { roster, plan, signed, requestHash, question } = submission;
+	const purpose = { project: question.project, mechanism: plan.mechanism };
+	const prepared = await parts.preparing.takeReady(manifest, purpose);
+	const session = prepared?.session ?? toHex(parts.random.bytes(32));
+	const query = newQuery(parts.random, manifest, submission, session);
 	const { policy } = manifest.manifest;
-	const merge = openMerge({ session, manifest: manifest.manifest, roster, requestHash, plan });
+	const merge =
+		prepared === null
+			? openMerge({ session, manifest: manifest.manifest, roster, requestHash, plan })
+			: askPrepared(prepared, questionOf({ requestHash, plan }));
+	const isPrepared = prepared !== null;
 	const facts = { session, query: query.id, manifest: manifest.hash, project: question.project };
-	const opened = openSession({ ...facts, roster, policy, signed, merge, nowMs: parts.clock.nowMs() });
+	const opened = openSession({
+		...facts,
+		roster,
+		policy,
+		signed,
+		merge,
+		isPrepared,
+		nowMs: parts.clock.nowMs(),
+	});
 	await parts.audit.append(openedEntry(query, opened.record));
 	const stored = await parts.sessions.open(query, opened.record, opened.outgoing);
 	if (stored.opened) wakeHospitals(parts, opened.record);
@@ -134,7 +156,8 @@ async function take(
 	for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
 		const { record, digest } = await parts.sessions.sessionOf(taken);
 		if (digest !== null) return digest === taken.digest ? 'accepted' : 'conflict';
-		if (record === null || record.merge === null) return 'conflict';
+		if (record === null) return parts.preparing.take({ hospital, message });
+		if (record.merge === null) return 'conflict';
 		if (isClosedTo(record, hospital, parts.clock.nowMs())) return 'conflict';
 		const facts = await parts.factsOf(record);
 		const heard = noteHeard(record, hospital, message);
@@ -146,16 +169,21 @@ async function take(
 	throw new Error('a session changed too often to be changed');
 }
 
-/** One session that cannot be ended does not keep the others from ending; its error is thrown after them. */
+/**
+ * One session that cannot be ended does not keep the others from ending; its error is thrown after them.
+ * Resolves with whether there was none.
+ */
 async function sweepAll(
 	parts: CoordinatorParts,
 	sweepOne: (session: string) => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
 	const failures: unknown[] = [];
-	for (const { session } of await parts.sessions.running()) {
+	const running = await parts.sessions.running();
+	for (const { session } of running) {
 		await sweepOne(session).catch((error: unknown) => failures.push(error));
 	}
 	if (failures.length > 0) throw failures[0];
+	return running.length === 0;
 }
 
 async function sweepSession(parts: Working, session: string): Promise<void> {

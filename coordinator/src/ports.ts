@@ -17,7 +17,7 @@ import type {
 	Wire,
 } from '@cordon/shared';
 import type { Founding } from './membership/founding.ts';
-import type { Outgoing, QueryRecord, SessionRecord } from './session.ts';
+import type { Outgoing, PreparedSession, QueryRecord, SessionRecord } from './session.ts';
 
 /** The transparency log, with the receipt that an answer carries: proof that the entry is in the signed tree. */
 export interface CoordinatorAudit extends AuditLog {
@@ -182,9 +182,32 @@ export interface LinearSolver {
 
 type Ids = Readonly<Record<string, string | number>>;
 
+export interface PreparedStore {
+	readonly find: (session: string) => Promise<PreparedSession | null>;
+	/** Oldest first. */
+	readonly all: () => Promise<readonly PreparedSession[]>;
+	readonly open: (prepared: PreparedSession, outgoing: readonly Outgoing[]) => Promise<void>;
+	/** false: somebody else changed it, or took it, since it was read; nothing is written then. */
+	readonly change: (prepared: PreparedSession, outgoing: readonly Outgoing[]) => Promise<boolean>;
+	/**
+	 * Takes it, to be asked by whoever gets true, and by nobody else. A coordinator that is killed before it has asked
+	 * leaves the nodes with a session that nobody asks, which they drop at its expiry.
+	 */
+	readonly take: (prepared: PreparedSession) => Promise<boolean>;
+	/** With its undelivered messages; nothing where it is gone already. */
+	readonly drop: (session: string, outgoing: readonly Outgoing[]) => Promise<void>;
+}
+
+export interface PreparedParts {
+	readonly store: PreparedStore;
+	/** How many sessions to keep ready, a project and mechanism; 0: none, and every question takes five exchanges. */
+	readonly target: number;
+}
+
 /** Everything the pipeline works with. */
 export interface CoordinatorParts {
 	readonly sessions: SessionStore;
+	readonly prepared: PreparedParts;
 	readonly membership: MembershipStore;
 	readonly audit: CoordinatorAudit;
 	readonly gate: ResearcherGate;

@@ -63,11 +63,16 @@ export async function factsOf(parts: FactsParts, record: SessionRecord): Promise
 	};
 }
 
-export function newQuery(random: Random, manifest: StoredManifest, submission: Submission): QueryRecord {
+export function newQuery(
+	random: Random,
+	manifest: StoredManifest,
+	submission: Submission,
+	session: string,
+): QueryRecord {
 	const { person, requestDigest, requestHash, question } = submission;
 	return {
 		id: toHex(random.bytes(16)),
-		session: toHex(random.bytes(32)),
+		session,
 		person,
 		requestDigest,
 		requestHash,

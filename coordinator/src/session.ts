@@ -1,6 +1,14 @@
 // A running question as the coordinator keeps it: what survives a restart, and what every stage is given.
 
-import type { CollectorState, MergedCount, PublicCode, Question, ToNode, Wire } from '@cordon/shared';
+import type {
+	CollectorState,
+	Mechanism,
+	MergedCount,
+	PublicCode,
+	Question,
+	ToNode,
+	Wire,
+} from '@cordon/shared';
 
 /** `waiting` has sent nothing yet, `absent` sent nothing in time, `left` had begun, then refused or missed a round. */
 export type Participation =
@@ -69,6 +77,22 @@ export interface SessionRecord {
 	/** null once the session has ended. */
 	readonly merge: MergeState | null;
 	/** Grows with every change; a writer that read an older one is refused. */
+	readonly version: number;
+}
+
+/** A session whose keys and shares are exchanged before there is a question. Plain JSON; nothing of a patient is in it. */
+export interface PreparedSession {
+	/** 32 bytes, hex. */
+	readonly session: string;
+	/** Hash of the manifest it was prepared under. */
+	readonly manifest: string;
+	readonly project: string;
+	readonly mechanism: Mechanism;
+	/** Sorted hospital ids. */
+	readonly roster: readonly string[];
+	readonly sinceMs: number;
+	readonly expiresMs: number;
+	readonly collector: CollectorState;
 	readonly version: number;
 }
 

@@ -21,6 +21,7 @@ import { ledgerMigration } from './adapters/ledger/ledger-migration.ts';
 import {
 	changesMigration,
 	createSessionStore,
+	preparedMigration,
 	sessionMigration,
 } from './adapters/session-store/session-store.ts';
 import { createConsentRegister } from './adapters/snapshot/consent-register.ts';
@@ -68,6 +69,7 @@ export const nodeMigrations: readonly Migration[] = [
 	sessionMigration,
 	auditMigration,
 	changesMigration,
+	preparedMigration,
 ];
 
 /** The database at its newest schema. */

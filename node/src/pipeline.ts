@@ -4,6 +4,8 @@ import {
 	type EndMessage,
 	encodeSafeCounts,
 	err,
+	type Mechanism,
+	type MemberState,
 	networkThreshold,
 	type OpenMessage,
 	ok,
@@ -17,6 +19,7 @@ import {
 	type SafeCount,
 	type SecaggMessage,
 	type ToNode,
+	unreachable,
 } from '@cordon/shared';
 import { type Refusal, recordDeparture, recordEvent, recordRefusal } from './audit/record-event.ts';
 import { accessOf } from './authorize/access-of.ts';
@@ -27,8 +30,10 @@ import { discloseForSum, disclosePlain } from './disclose/disclose-counts.ts';
 import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
 import { decideTerms, noiseHospitals, questionOf, selfOf } from './mask/session-terms.ts';
 import { decidePlan, reservePlan } from './plan/reserve-plan.ts';
-import type { NodeParts, SessionRecord } from './ports.ts';
+import type { NodeParts, PreparedRecord, SessionRecord } from './ports.ts';
+import { dropExpired, prepare, stepPrepared } from './prepare-sessions.ts';
 import {
+	decideAsking,
 	decideOpening,
 	decideStillOpen,
 	decideStillPermitted,
@@ -59,13 +64,18 @@ export function createPipeline(parts: NodeParts): Pipeline {
 		handle: async (sequence, message) => {
 			await refuseRolledBack(parts);
 			const change = await answer(parts, message);
-			nextDeadlineMs = Math.min(nextDeadlineMs, change.record?.deadlineMs ?? nextDeadlineMs);
+			const { record, prepared } = change;
+			nextDeadlineMs = Math.min(
+				nextDeadlineMs,
+				record?.deadlineMs ?? nextDeadlineMs,
+				prepared?.expiresMs ?? nextDeadlineMs,
+			);
 			await parts.sessions.save({ ...change, cursor: sequence });
 		},
 		endOverdue: async () => {
 			if (parts.clock.nowMs() < nextDeadlineMs) return;
 			await refuseRolledBack(parts);
-			nextDeadlineMs = await endOverdue(parts);
+			nextDeadlineMs = Math.min(await endOverdue(parts), await dropExpired(parts));
 		},
 	};
 }
@@ -76,9 +86,18 @@ async function refuseRolledBack({ sessions }: NodeParts): Promise<void> {
 }
 
 function answer(parts: NodeParts, message: ToNode): Promise<Change> {
-	if (message.kind === 'open') return open(parts, message);
-	if (message.kind === 'secagg') return step(parts, message);
-	return end(parts, message);
+	switch (message.kind) {
+		case 'prepare':
+			return prepare(parts, message);
+		case 'open':
+			return open(parts, message);
+		case 'secagg':
+			return step(parts, message);
+		case 'end':
+			return end(parts, message);
+		default:
+			return unreachable(message);
+	}
 }
 
 async function open(parts: NodeParts, message: OpenMessage): Promise<Change> {
@@ -90,7 +109,10 @@ async function open(parts: NodeParts, message: OpenMessage): Promise<Change> {
 	if (!admitted.ok) return refuse(parts, message.session, { code: admitted.error, request });
 	await recordEvent(parts.audit, { stage: 'plan', decision: 'admitted', record: admitted.value.record });
 	if (parts.manifest.policy.aggregation === 'plain') return answerPlainly(parts, admitted.value.record);
-	return join(parts, admitted.value);
+	const { prepared, record } = admitted.value;
+	if (prepared === null) return join(parts, admitted.value);
+	const masked = await answerMasked(parts, record, prepared.member);
+	return { ...masked, dropped: [record.session] };
 }
 
 /** receive: who asks what, by their own signature. A request found genuine is used up, whatever comes of it. */
@@ -123,9 +145,22 @@ async function admit(
 	if (!feasible.ok) return feasible;
 	const terms = decideTerms(parts.manifest, message, feasible.value.mechanism);
 	if (!terms.ok) return terms;
+	const prepared = await preparedFor(parts, message, { mechanism: feasible.value.mechanism, epoch });
+	if (!prepared.ok) return prepared;
 	const plan = await reservePlan(facts, { session: message.session, person, epoch }, parts.ledger);
 	if (!plan.ok) return plan;
-	return ok({ record: newRecord(message, request, plan.value, epoch), terms: terms.value });
+	const record = newRecord(message, request, plan.value, epoch);
+	return ok({ record, terms: terms.value, prepared: prepared.value });
+}
+
+/** Errors  those of `decideAsking`: before the reservation, so that a session that cannot be answered costs nothing. */
+async function preparedFor(
+	{ sessions, clock }: NodeParts,
+	{ session, project, prepared }: OpenMessage,
+	asked: { readonly mechanism: Mechanism; readonly epoch: string },
+): Promise<Result<PreparedRecord | null, RefusalCode>> {
+	if (!prepared) return ok(null);
+	return decideAsking(await sessions.preparedSession(session), { ...asked, project, nowMs: clock.nowMs() });
 }
 
 /** Round 0 of secure aggregation. */
@@ -138,7 +173,11 @@ async function join(parts: NodeParts, { record, terms }: Admitted): Promise<Chan
 /** One further round; in round 2 the data are read, and only there. */
 async function step(parts: NodeParts, message: SecaggMessage): Promise<Change> {
 	const record = await parts.sessions.find(message.session);
-	if (record === null || record.ended || record.member === null) return nothing;
+	if (record === null) {
+		const prepared = await parts.sessions.preparedSession(message.session);
+		return prepared === null ? nothing : stepPrepared(parts, prepared, message);
+	}
+	if (record.ended || record.member === null) return nothing;
 	const open = decideStillOpen(record, await momentOf(parts));
 	if (!open.ok) return leave(parts, record, open.error);
 	const self = selfOf(parts, record);
@@ -148,9 +187,15 @@ async function step(parts: NodeParts, message: SecaggMessage): Promise<Change> {
 		if (heard.value.done) await recordEvent(parts.audit, { stage: 'mask', decision: 'unmasked', record });
 		return sessionChange(record, heard.value);
 	}
+	return answerMasked(parts, record, heard.value.state);
+}
+
+/** Round 2, where the data are read. */
+async function answerMasked(parts: NodeParts, record: SessionRecord, state: MemberState): Promise<Change> {
+	const self = selfOf(parts, record);
 	const safe = await countSafely(parts, record);
 	if (!safe.ok) return leave(parts, record, safe.error);
-	const masked = provideInput(heard.value.state, { question: questionOf(record), cells: safe.value }, self);
+	const masked = provideInput(state, { question: questionOf(record), cells: safe.value }, self);
 	if (!masked.ok) return leave(parts, record, 'session-aborted');
 	await recordEvent(parts.audit, { stage: 'mask', decision: 'answered', record });
 	await parts.ledger.commit(record.session);
@@ -217,7 +262,7 @@ async function leave(parts: NodeParts, record: SessionRecord, code: RefusalCode)
 
 async function end(parts: NodeParts, message: EndMessage): Promise<Change> {
 	const record = await parts.sessions.find(message.session);
-	if (record === null) return nothing;
+	if (record === null) return { ...nothing, dropped: [message.session] };
 	await recordEvent(parts.audit, { stage: 'audit', decision: message.outcome, record });
 	return { record: endedRecord(record), outgoing: [] };
 }

@@ -126,6 +126,16 @@ export interface SessionRecord {
 	readonly member: MemberState | null;
 }
 
+/** A session of secure aggregation that waits to be asked; plain JSON, holding its secrets until it is. */
+export interface PreparedRecord {
+	readonly session: string;
+	readonly project: string;
+	readonly mechanism: Mechanism;
+	readonly epoch: string;
+	readonly expiresMs: number;
+	readonly member: MemberState;
+}
+
 export interface OutgoingMessage {
 	readonly id: string;
 	readonly message: ToCoordinator;
@@ -135,6 +145,9 @@ export interface OutgoingMessage {
 export interface SessionChange {
 	readonly record: SessionRecord | null;
 	readonly outgoing: readonly OutgoingMessage[];
+	readonly prepared?: PreparedRecord;
+	/** Prepared sessions that wait no longer: they are being asked, or given up. */
+	readonly dropped?: readonly string[];
 	/** The sequence number of the coordinator's message that has now been dealt with. */
 	readonly cursor: number | null;
 }
@@ -147,6 +160,8 @@ export interface SessionStore {
 	 */
 	readonly claimRequest: (requestId: string, session: string) => Promise<boolean>;
 	readonly openSessions: () => Promise<readonly SessionRecord[]>;
+	readonly preparedSession: (session: string) => Promise<PreparedRecord | null>;
+	readonly preparedSessions: () => Promise<readonly PreparedRecord[]>;
 	readonly save: (change: SessionChange) => Promise<void>;
 	readonly unsent: () => Promise<readonly OutgoingMessage[]>;
 	/** Kept with the next `save`: a node killed before then says it again, and the coordinator knows it by its digest. */

@@ -17,6 +17,7 @@ describe('newRecord', () => {
 			project: 'glioma',
 			signed: { token: canary, request: canary },
 			deadlineMs: sampleRecord.deadlineMs,
+			prepared: false,
 		};
 		const request: ReceivedRequest = {
 			person: 'ana',

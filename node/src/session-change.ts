@@ -10,7 +10,7 @@ import {
 	type ToCoordinator,
 	toHex,
 } from '@cordon/shared';
-import type { OutgoingMessage, SessionChange, SessionRecord } from './ports.ts';
+import type { OutgoingMessage, PreparedRecord, SessionChange, SessionRecord } from './ports.ts';
 import type { ReceivedRequest } from './receive/receive.ts';
 
 export type Change = Omit<SessionChange, 'cursor'>;
@@ -18,6 +18,8 @@ export type Change = Omit<SessionChange, 'cursor'>;
 export interface Admitted {
 	readonly record: SessionRecord;
 	readonly terms: SessionTerms | null;
+	/** The keys and shares that the session is to be answered with; null where they are exchanged after the question. */
+	readonly prepared: PreparedRecord | null;
 }
 
 export const nothing: Change = { record: null, outgoing: [] };

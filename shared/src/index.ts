@@ -72,6 +72,7 @@ export { formatCheckpoint, parseCheckpoint } from './merkle/checkpoint.ts';
 export type { NoteKey } from './merkle/signed-note.ts';
 export { formatNoteKey, openNote, parseNoteKey, signNote } from './merkle/signed-note.ts';
 export type * from './messages/messages.ts';
+export { preparedLifeMs } from './messages/prepared-life.ts';
 export { drawNoise } from './noise/draw-noise.ts';
 export type { NoiseSpread } from './noise/noise-quantile.ts';
 export { noiseQuantile } from './noise/noise-quantile.ts';

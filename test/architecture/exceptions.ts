@@ -34,6 +34,22 @@ export const stageUsers: readonly Exception[] = [
 		reason: 'partial FHIR dates are read in one place',
 	},
 	{
+		from: 'node/src/prepare-sessions.ts',
+		to: 'node/src/receive/decide-opening.ts',
+		reason:
+			'the pipeline of sessions of which nothing is asked yet: whether one may be prepared is decided there',
+	},
+	{
+		from: 'node/src/prepare-sessions.ts',
+		to: 'node/src/mask/session-terms.ts',
+		reason: 'a prepared session is bound to the same terms as one that is asked at once',
+	},
+	{
+		from: 'coordinator/src/prepare-sessions.ts',
+		to: 'coordinator/src/merge/prepared-session.ts',
+		reason: 'the pipeline of sessions of which nothing is asked yet',
+	},
+	{
 		from: 'coordinator/src/session-facts.ts',
 		to: 'coordinator/src/merge/open-merge.ts',
 		reason: 'the parameters of a session are derived again for each message, by the function that opened it',

@@ -47,6 +47,7 @@ export async function forward(node: JudgedNode, changes: Changes = {}): Promise<
 			request: await signRequest(payload, node.researcher),
 		},
 		deadlineMs: node.clock.nowMs + 30_000,
+		prepared: false,
 		...changes.message,
 	};
 }

@@ -303,6 +303,7 @@ async function openOf(signed: SignedRequest, change: Partial<OpenMessage> = {}):
 		signed,
 		// As far ahead as a node takes, so that a slow machine does not make it stale.
 		deadlineMs: systemClock.nowMs() + sessionDeadlineMs + 50_000,
+		prepared: false,
 		...change,
 	};
 }

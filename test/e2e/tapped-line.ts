@@ -27,6 +27,8 @@ export interface TappedLine {
 	readonly watch: (watcher: Watcher) => void;
 	/** Every message that the node has sent, in order, those that were lost included. */
 	readonly said: readonly Passage[];
+	/** Every message that was handed to the node, in order. */
+	readonly heard: readonly Passage[];
 	readonly close: () => Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export async function tapHospital(prepared: PreparedNetwork, hospital: string): 
 
 async function tapLine(coordinatorUrl: string): Promise<TappedLine> {
 	const said: Passage[] = [];
+	const heard: Passage[] = [];
 	let watcher: Watcher = async () => 'pass';
 	const tell = async (messages: readonly Message[], when: Passage['when']): Promise<boolean> => {
 		for (const message of messages) if ((await watcher({ ...message, when })) === 'cut') return true;
@@ -67,6 +70,7 @@ async function tapLine(coordinatorUrl: string): Promise<TappedLine> {
 		if ((await tell(sent, 'after')) || (await tell(handed, 'before'))) return void response.destroy();
 		response.writeHead(answer.status, { 'content-type': 'application/json' });
 		await new Promise<void>((ended) => response.once('close', ended).end(text, ended));
+		heard.push(...handed.map((message) => ({ ...message, when: 'after' as const })));
 		await tell(handed, 'after');
 	};
 	const server = createServer((request, response) => {
@@ -81,6 +85,7 @@ async function tapLine(coordinatorUrl: string): Promise<TappedLine> {
 			watcher = next;
 		},
 		said,
+		heard,
 		close: () =>
 			new Promise((closed) => {
 				server.close(() => closed());

@@ -88,7 +88,7 @@ async function applyToSession(tx: Tx, { record, taken }: SessionChange): Promise
 }
 
 /** A hospital's second message goes after its first, whatever else is in between. */
-async function post(tx: Tx, session: string, outgoing: readonly Outgoing[]): Promise<void> {
+export async function post(tx: Tx, session: string, outgoing: readonly Outgoing[]): Promise<void> {
 	let rest = outgoing;
 	while (rest.length > 0) {
 		const first = new Map(rest.toReversed().map((one) => [one.to, one]));

@@ -16,6 +16,7 @@ const opening = {
 	signed: { token: 't', request: 'r' },
 	merge: { kind: 'plain', cells: 1, waitingFor: [], shares: {} },
 	nowMs: 1_000_000,
+	isPrepared: false,
 } as const;
 
 function standing(...states: readonly Participation[]): SessionRecord {

@@ -13,6 +13,8 @@ export interface Opening {
 	readonly signed: SignedRequest;
 	readonly merge: MergeState;
 	readonly nowMs: number;
+	/** Keys and shares are exchanged already. */
+	readonly isPrepared: boolean;
 }
 
 /**
@@ -44,6 +46,7 @@ export function openSession(opening: Opening): {
 		project,
 		signed: opening.signed,
 		deadlineMs,
+		prepared: opening.isPrepared,
 	};
 	const record: SessionRecord = {
 		session,

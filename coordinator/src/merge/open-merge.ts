@@ -2,11 +2,13 @@
 
 import {
 	type Manifest,
+	type Mechanism,
 	manifestHash,
 	type Plan,
 	policyHash,
+	type QuestionTerms,
 	type SecaggParameters,
-	type SecaggTerms,
+	type SessionTerms,
 	sessionParameters,
 } from '@cordon/shared';
 import type { MergeState } from '../session.ts';
@@ -23,9 +25,16 @@ export interface MergeTerms {
 }
 
 export function openMerge(terms: MergeTerms): MergeState {
-	const parameters = parametersOf(terms.manifest, terms.roster, terms.plan);
-	if (parameters === null) return openPlain(terms.roster, terms.plan.cells.length);
-	return openSecure(secaggTerms(terms, parameters));
+	const { manifest, roster, plan } = terms;
+	const agreed = sessionTerms(manifest, { ...terms, mechanism: plan.mechanism });
+	if (agreed !== null) return openSecure({ ...agreed, ...questionOf(terms) });
+	if (manifest.policy.aggregation === 'plain') return openPlain(roster, plan.cells.length);
+	throw new Error('a roster that cannot form a session');
+}
+
+/** What the session is asked. */
+export function questionOf({ requestHash, plan }: Pick<MergeTerms, 'requestHash' | 'plan'>): QuestionTerms {
+	return { requestHash, cells: plan.cells.length };
 }
 
 /** null in a plain network. Errors: throws where the roster cannot form a session, which submit has excluded. */
@@ -40,10 +49,14 @@ export function parametersOf(
 	return parameters.value;
 }
 
-function secaggTerms(
-	{ session, manifest, roster, requestHash, plan }: MergeTerms,
-	parameters: SecaggParameters,
-): SecaggTerms {
+/** null in a plain network, and where the roster cannot form a session. */
+export function sessionTerms(
+	manifest: Manifest,
+	{ session, roster, mechanism }: Pick<MergeTerms, 'session' | 'roster'> & { readonly mechanism: Mechanism },
+): SessionTerms | null {
+	if (manifest.policy.aggregation === 'plain') return null;
+	const parameters = sessionParameters(roster.length, manifest.policy, mechanism);
+	if (!parameters.ok) return null;
 	return {
 		session,
 		manifestHash: manifestHash(manifest),
@@ -52,9 +65,7 @@ function secaggTerms(
 			.filter((member) => roster.includes(member.hospital))
 			.map(({ hospital, identityKey }) => ({ hospital, identityKey }))
 			.sort((a, b) => (a.hospital < b.hospital ? -1 : 1)),
-		parameters,
-		requestHash,
-		cells: plan.cells.length,
+		parameters: parameters.value,
 	};
 }
 

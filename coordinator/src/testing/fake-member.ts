@@ -7,6 +7,7 @@ import {
 	type Manifest,
 	type Mechanism,
 	type MemberState,
+	type MemberStep,
 	manifestHash,
 	openMember,
 	parseQuestion,
@@ -60,8 +61,8 @@ export class FakeMember {
 	readonly #random: Random;
 	#sent = 0;
 	#after = 0;
-	#state: MemberState | null = null;
-	#question: QuestionTerms | null = null;
+	readonly #states = new Map<string, MemberState>();
+	readonly #questions = new Map<string, QuestionTerms>();
 
 	constructor(setup: MemberSetup) {
 		this.hospital = setup.hospital;
@@ -156,38 +157,48 @@ export class FakeMember {
 		if (message.kind === 'open' && manifest.policy.aggregation === 'plain') {
 			return [{ kind: 'plain', session, epoch: '2026-11', k: manifest.policy.k, cells: counts.map(String) }];
 		}
-		const bodies =
-			message.kind === 'open'
-				? this.#open(manifest, message, counts)
-				: await this.#hear(message.body, counts);
-		return bodies.map((body) => ({ kind: 'secagg', session, body }));
+		const step = this.#stepOf(manifest, message, counts);
+		if (step === null) return [];
+		return step.send === null ? [] : [{ kind: 'secagg', session, body: step.send }];
 	}
 
-	#open(
+	#stepOf(
 		manifest: Manifest,
-		message: Extract<ToNode, { kind: 'open' }>,
+		message: Exclude<ToNode, { kind: 'end' }>,
 		counts: readonly number[],
-	): readonly unknown[] {
-		const asked = { ...(this.#setup.read ?? readRequest)(message.signed.request), cells: counts.length };
-		const step = openMember(termsOf(manifest, message.session, asked.mechanism), this.#self, this.#random);
-		this.#question = asked;
-		this.#state = step.state;
-		return step.send === null ? [] : [step.send];
+	): MemberStep | null {
+		const { session } = message;
+		if (message.kind === 'prepare') return this.#begin(manifest, session, message.mechanism);
+		if (message.kind === 'open') {
+			const asked = (this.#setup.read ?? readRequest)(message.signed.request);
+			this.#questions.set(session, { ...asked, cells: counts.length });
+			const state = this.#states.get(session);
+			if (message.prepared && state !== undefined) return this.#answer(session, state, counts);
+			return this.#begin(manifest, session, asked.mechanism);
+		}
+		const state = this.#states.get(session);
+		if (state === undefined) return null;
+		const heard = receiveAsMember(state, message.body, this.#self, this.#random);
+		if (!heard.ok) throw new Error(heard.error);
+		if (heard.value.needsInput && this.#questions.has(session))
+			return this.#answer(session, heard.value.state, counts);
+		this.#states.set(session, heard.value.state);
+		return heard.value;
 	}
 
-	async #hear(body: unknown, counts: readonly number[]): Promise<readonly unknown[]> {
-		if (this.#state === null) return [];
-		const heard = receiveAsMember(this.#state, body, this.#self, this.#random);
-		if (!heard.ok) throw new Error(heard.error);
-		let step = heard.value;
-		if (step.needsInput && this.#question !== null) {
-			const input = { question: this.#question, cells: safe(counts) };
-			const provided = provideInput(step.state, input, this.#self);
-			if (!provided.ok) throw new Error(provided.error);
-			step = provided.value;
-		}
-		this.#state = step.state;
-		return step.send === null ? [] : [step.send];
+	#begin(manifest: Manifest, session: string, mechanism: Mechanism): MemberStep {
+		const step = openMember(termsOf(manifest, session, mechanism), this.#self, this.#random);
+		this.#states.set(session, step.state);
+		return step;
+	}
+
+	#answer(session: string, state: MemberState, counts: readonly number[]): MemberStep {
+		const question = this.#questions.get(session);
+		if (question === undefined) throw new Error('nothing is asked');
+		const provided = provideInput(state, { question, cells: safe(counts) }, this.#self);
+		if (!provided.ok) throw new Error(provided.error);
+		this.#states.set(session, provided.value.state);
+		return provided.value;
 	}
 
 	get #self(): { readonly hospital: string; readonly signingSeed: SigningSeed; readonly epoch: string } {

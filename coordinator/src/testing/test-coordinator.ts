@@ -13,6 +13,7 @@ import { sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { coordinatorMigrations } from '../adapters/coordinator-migrations.ts';
 import { sqlMembershipStore } from '../adapters/sql-membership-store.ts';
+import { preparedMigration, sqlPreparedStore } from '../adapters/sql-prepared-store.ts';
 import { sqlSessionStore } from '../adapters/sql-session-store.ts';
 import { memoryWakeUps } from '../adapters/wake-ups.ts';
 import type { AppParts } from '../http/app-parts.ts';
@@ -114,17 +115,23 @@ async function emptyDatabase(): Promise<Database> {
 }
 
 export async function testCoordinator(
-	options: { readonly founding?: Founding; readonly database?: Database } = {},
+	options: {
+		readonly founding?: Founding;
+		readonly database?: Database;
+		/** Default: none, so that nothing is said but what the test makes somebody say. */
+		readonly preparedSessions?: number;
+	} = {},
 ): Promise<TestCoordinator> {
 	await initCrypto();
 	const database = options.database ?? (await emptyDatabase());
-	await migrate(database, coordinatorMigrations);
+	await migrate(database, [...coordinatorMigrations, preparedMigration]);
 	const entries: AuditEntry[] = [];
 	const logged: string[] = [];
 	const time = manualTime();
 	const stopping = new AbortController();
 	const core = {
 		sessions: sqlSessionStore(database),
+		prepared: { store: sqlPreparedStore(database), target: options.preparedSessions ?? 0 },
 		membership: sqlMembershipStore(database),
 		audit: memoryAudit(entries),
 		gate: namesGate,

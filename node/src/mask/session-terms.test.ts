@@ -11,6 +11,7 @@ const message: OpenMessage = {
 	project: 'glioma',
 	signed: { token: 't', request: 'r' },
 	deadlineMs: startMs,
+	prepared: false,
 };
 
 beforeAll(async () => {

@@ -57,7 +57,7 @@ export function questionOf({ requestHash, plan }: SessionRecord): QuestionTerms 
 	return { requestHash, cells: plan.cells.length };
 }
 
-export function selfOf(parts: NodeParts, record: SessionRecord): MemberSelf {
+export function selfOf(parts: NodeParts, record: Pick<SessionRecord, 'epoch'>): MemberSelf {
 	return { hospital: parts.hospital, signingSeed: parts.signingSeed, epoch: record.epoch };
 }
 

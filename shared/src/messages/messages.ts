@@ -1,12 +1,28 @@
 // What coordinator and nodes say to each other in a session, once the transport has been verified.
 // Every number in it is a public size, a masked share, or (in a plain network only) a safe count.
 
+import type { Mechanism } from '../query/query.ts';
 import type { PublicCode } from '../refusals.ts';
 
 /** The researcher's signed request, compact JWS, with the access token its key is bound to. */
 export interface SignedRequest {
 	readonly token: string;
 	readonly request: string;
+}
+
+/**
+ * Asks a node to exchange keys and shares for a session of secure aggregation that is to be asked later. It names no
+ * question and no person.
+ */
+export interface PrepareMessage {
+	readonly kind: 'prepare';
+	readonly session: string;
+	/** As of `OpenMessage`. */
+	readonly manifest: string;
+	readonly project: string;
+	readonly mechanism: Mechanism;
+	/** Milliseconds since 1970, at most `preparedLifeMs` ahead: what is not asked by then is dropped. */
+	readonly expiresMs: number;
 }
 
 /** Opens a session at a node; sessions are named by the coordinator's nonce, 32 bytes, hex. */
@@ -19,6 +35,8 @@ export interface OpenMessage {
 	readonly signed: SignedRequest;
 	/** Milliseconds since 1970; a node refuses a deadline farther away than its policy's. */
 	readonly deadlineMs: number;
+	/** The session's keys and shares are exchanged already: the answer is the masked input. */
+	readonly prepared: boolean;
 }
 
 /** A node's no. It depends on query, identity, policy and budget, never on data. */
@@ -52,5 +70,5 @@ export interface EndMessage {
 	readonly outcome: 'released' | 'aborted';
 }
 
-export type ToNode = OpenMessage | SecaggMessage | EndMessage;
+export type ToNode = PrepareMessage | OpenMessage | SecaggMessage | EndMessage;
 export type ToCoordinator = RefuseMessage | SecaggMessage | PlainSharesMessage;

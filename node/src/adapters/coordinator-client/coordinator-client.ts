@@ -113,6 +113,15 @@ const toNode: z.ZodType<ToNode> = z.discriminatedUnion('kind', [
 		project: z.string().max(64),
 		signed: z.strictObject({ token: z.string().max(16_384), request: z.string().max(262_144) }),
 		deadlineMs: z.int().nonnegative(),
+		prepared: z.boolean(),
+	}),
+	z.strictObject({
+		kind: z.literal('prepare'),
+		session: z.string().regex(/^[0-9a-f]{64}$/),
+		manifest: z.string().regex(/^[0-9a-f]{64}$/),
+		project: z.string().max(64),
+		mechanism: z.enum(['noised', 'exact']),
+		expiresMs: z.int().nonnegative(),
 	}),
 	z.strictObject({
 		kind: z.literal('secagg'),
