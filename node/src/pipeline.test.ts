@@ -24,6 +24,7 @@ function nodeWith(records: readonly SessionRecord[]): Bench {
 			looks += 1;
 			return held.filter((record) => !record.ended);
 		},
+		preparedSessions: async () => [],
 		find: async (session: string) => held.find((record) => record.session === session) ?? null,
 		save: async ({ record }: SessionChange) => {
 			if (record === null) return;

@@ -1,7 +1,6 @@
 // A query's way through one hospital. This file alone knows the order of the stages; it decides nothing itself.
 
 import {
-	type EndMessage,
 	encodeSafeCounts,
 	err,
 	type Mechanism,
@@ -11,23 +10,25 @@ import {
 	ok,
 	openMember,
 	provideInput,
-	publicCodeOf,
+	quietMs,
 	type RawCount,
 	type RefusalCode,
 	type Result,
 	receiveAsMember,
+	replyAfterMs,
 	type SafeCount,
 	type SecaggMessage,
 	type ToNode,
 	unreachable,
 } from '@cordon/shared';
-import { type Refusal, recordDeparture, recordEvent, recordRefusal } from './audit/record-event.ts';
+import { recordEvent } from './audit/record-event.ts';
 import { accessOf } from './authorize/access-of.ts';
 import { authorize } from './authorize/authorize.ts';
 import { consentingPatients } from './consent/consenting-patients.ts';
 import { countPatientsOf } from './count/count-patients-of.ts';
 import { discloseForSum, disclosePlain } from './disclose/disclose-counts.ts';
 import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
+import { end, endOverdue, leave, refuse } from './leave-session.ts';
 import { decideTerms, noiseHospitals, questionOf, selfOf } from './mask/session-terms.ts';
 import { decidePlan, reservePlan } from './plan/reserve-plan.ts';
 import type { NodeParts, PreparedRecord, SessionRecord } from './ports.ts';
@@ -44,15 +45,17 @@ import {
 	type Admitted,
 	addressed,
 	type Change,
-	endedRecord,
 	newRecord,
 	nothing,
 	sessionChange,
 } from './session-change.ts';
 
 export interface Pipeline {
-	/** Deals with one message of the coordinator; durable when it resolves, and harmless when repeated. */
-	readonly handle: (sequence: number, message: ToNode) => Promise<void>;
+	/**
+	 * Deals with one message of the coordinator; durable when it resolves, and harmless when repeated. Nothing at all may
+	 * be said, nor anything asked of the coordinator, for the time it resolves with: see `replyAfterMs`.
+	 */
+	readonly handle: (sequence: number, message: ToNode) => Promise<{ readonly quietMs: number }>;
 	/** Ends every session past its deadline and drops its secrets, whether or not the coordinator says `end`. */
 	readonly endOverdue: () => Promise<void>;
 }
@@ -62,8 +65,9 @@ export function createPipeline(parts: NodeParts): Pipeline {
 	let nextDeadlineMs = 0;
 	return {
 		handle: async (sequence, message) => {
+			const sinceMs = parts.clock.nowMs();
 			await refuseRolledBack(parts);
-			const change = await answer(parts, message);
+			const { replyAfterMs = 0, ...change } = await answer(parts, message);
 			const { record, prepared } = change;
 			nextDeadlineMs = Math.min(
 				nextDeadlineMs,
@@ -71,6 +75,7 @@ export function createPipeline(parts: NodeParts): Pipeline {
 				prepared?.expiresMs ?? nextDeadlineMs,
 			);
 			await parts.sessions.save({ ...change, cursor: sequence });
+			return { quietMs: quietMs(replyAfterMs, parts.clock.nowMs() - sinceMs) };
 		},
 		endOverdue: async () => {
 			if (parts.clock.nowMs() < nextDeadlineMs) return;
@@ -192,6 +197,15 @@ async function step(parts: NodeParts, message: SecaggMessage): Promise<Change> {
 
 /** Round 2, where the data are read. */
 async function answerMasked(parts: NodeParts, record: SessionRecord, state: MemberState): Promise<Change> {
+	return atReplyTime(parts, record, await maskCounts(parts, record, state));
+}
+
+/** Also of a refusal: how far the reading of data came is nobody's to know. */
+function atReplyTime({ manifest }: NodeParts, { plan }: SessionRecord, change: Change): Change {
+	return { ...change, replyAfterMs: replyAfterMs(manifest.policy, plan.cells.length) };
+}
+
+async function maskCounts(parts: NodeParts, record: SessionRecord, state: MemberState): Promise<Change> {
 	const self = selfOf(parts, record);
 	const safe = await countSafely(parts, record);
 	if (!safe.ok) return leave(parts, record, safe.error);
@@ -217,6 +231,10 @@ async function countSafely(
 
 /** The whole way at once, for a network that trusts its coordinator with each hospital's safe counts. */
 async function answerPlainly(parts: NodeParts, record: SessionRecord): Promise<Change> {
+	return atReplyTime(parts, record, await discloseCounts(parts, record));
+}
+
+async function discloseCounts(parts: NodeParts, record: SessionRecord): Promise<Change> {
 	const { plan } = record;
 	const noise = drawPlanNoise(plan, parts.manifest.policy, 1, parts.random);
 	const raw = await countConsenting(parts, record);
@@ -241,41 +259,11 @@ async function countConsenting(
 	const { publicData } = parts.manifest.policy;
 	const use = { purpose, dataClasses: plan.dataClasses, nowMs, publicData };
 	const patients = await consentingPatients(use, parts.consents);
-	return patients.ok ? ok(await countPatientsOf(plan, patients.value, parts.index)) : patients;
-}
-
-async function refuse(parts: NodeParts, session: string, refusal: Refusal): Promise<Change> {
-	await recordRefusal(parts.audit, session, refusal);
-	return {
-		record: null,
-		outgoing: [addressed({ kind: 'refuse', session, code: publicCodeOf(refusal.code) })],
-	};
-}
-
-/** After a fault, or where the right to answer has lapsed since: the session ends here, and the charge stands. */
-async function leave(parts: NodeParts, record: SessionRecord, code: RefusalCode): Promise<Change> {
-	const { session } = record;
-	await recordDeparture(parts.audit, record, code);
-	const message = { kind: 'refuse', session, code: publicCodeOf(code) } as const;
-	return { record: endedRecord(record), outgoing: [addressed(message)] };
-}
-
-async function end(parts: NodeParts, message: EndMessage): Promise<Change> {
-	const record = await parts.sessions.find(message.session);
-	if (record === null) return { ...nothing, dropped: [message.session] };
-	await recordEvent(parts.audit, { stage: 'audit', decision: message.outcome, record });
-	return { record: endedRecord(record), outgoing: [] };
-}
-
-/** Resolves with the next deadline of those that are left; infinite where none is. */
-async function endOverdue(parts: NodeParts): Promise<number> {
-	const nowMs = parts.clock.nowMs();
-	const open = await parts.sessions.openSessions();
-	for (const record of open.filter(({ deadlineMs }) => nowMs >= deadlineMs)) {
-		await recordDeparture(parts.audit, record, 'session-aborted');
-		await parts.sessions.save({ record: endedRecord(record), outgoing: [], cursor: null });
-	}
-	return Math.min(...open.map(({ deadlineMs }) => deadlineMs).filter((deadlineMs) => nowMs < deadlineMs));
+	if (!patients.ok) return patients;
+	const counts = await countPatientsOf(plan, patients.value, parts.index);
+	const replyMs = replyAfterMs(parts.manifest.policy, plan.cells.length);
+	const isOverdue = replyMs > 0 && parts.clock.nowMs() - nowMs > replyMs;
+	return isOverdue ? err('reply-overdue') : ok(counts);
 }
 
 async function momentOf(parts: NodeParts): Promise<Moment> {

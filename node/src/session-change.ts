@@ -13,7 +13,10 @@ import {
 import type { OutgoingMessage, PreparedRecord, SessionChange, SessionRecord } from './ports.ts';
 import type { ReceivedRequest } from './receive/receive.ts';
 
-export type Change = Omit<SessionChange, 'cursor'>;
+export interface Change extends Omit<SessionChange, 'cursor'> {
+	/** It follows from patients' data: said so many milliseconds after the message that called for them. */
+	readonly replyAfterMs?: number;
+}
 
 export interface Admitted {
 	readonly record: SessionRecord;

@@ -57,6 +57,7 @@ export { isLoopbackHost, isPlainHttpOffLoopback } from './manifest/endpoint.ts';
 export type { Epoch } from './manifest/epoch-of.ts';
 export { epochOf } from './manifest/epoch-of.ts';
 export type * from './manifest/manifest.ts';
+export { quietMs, replyAfterMs } from './manifest/reply-after.ts';
 export type { ManifestFault } from './manifest/verify-manifest.ts';
 export {
 	isSignedBy,

@@ -29,6 +29,8 @@ export type RefusalCode =
 	| 'manifest-outdated'
 	| 'no-data'
 	| 'paused'
+	/** Counting took longer than the time after which the policy has hospitals reply. */
+	| 'reply-overdue'
 	| 'too-few-hospitals'
 	| 'session-aborted';
 
@@ -75,6 +77,7 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'manifest-outdated':
 		case 'no-data':
 		case 'paused':
+		case 'reply-overdue':
 		case 'session-aborted':
 			return 'unavailable';
 		default:

@@ -94,6 +94,7 @@ describe('the defaults that the page states', () => {
 			epsilonForLife: 100,
 			hospitalsPerPatient: 1,
 			sessionDeadline: 60,
+			replyTime: 0.5,
 			maxCells: 4096,
 		});
 	});

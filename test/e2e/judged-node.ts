@@ -70,6 +70,7 @@ const policy: Manifest['policy'] = {
 	hospitalsPerPatient: 1,
 	colluders: null,
 	sessionDeadlineMs: 60_000,
+	replyMs: 0,
 	maxCells: 8,
 };
 

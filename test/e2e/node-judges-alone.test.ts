@@ -40,6 +40,7 @@ const told: Readonly<Record<PublicCode, readonly RefusalCode[]>> = {
 		'manifest-outdated',
 		'no-data',
 		'paused',
+		'reply-overdue',
 		'session-aborted',
 	],
 };
@@ -185,7 +186,7 @@ async function runInto(
 ): Promise<{ readonly said: readonly ToCoordinator[]; readonly undo: () => Promise<void> }> {
 	let undo: (() => Promise<void>) | undefined;
 	const { said } = await runRounds(node, message, async () => {
-		undo = await situation.arrange?.(node);
+		undo = (await situation.arrange?.(node)) ?? (async () => undefined);
 		return situation.parts?.(node.parts) ?? node.parts;
 	});
 	if (undo === undefined) throw new Error('the session never came to its numbers');

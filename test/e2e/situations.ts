@@ -2,6 +2,7 @@
 
 import { createOpenFgaEngine } from '@cordon/policies';
 import {
+	countPatients,
 	createIssuerKeys,
 	type Manifest,
 	manifestHash,
@@ -249,6 +250,14 @@ export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 	'too-few-hospitals': [
 		{ name: 'a project of two hospitals', message: asks({ question: { project: 'pair' } }) },
 	],
+	'reply-overdue': [
+		{
+			name: 'data that take longer to count than the policy lets a reply wait',
+			at: 'input',
+			message: genuine,
+			parts: countedInMs(12),
+		},
+	],
 	'session-aborted': [
 		{
 			name: 'a session whose deadline passes after the question was admitted',
@@ -258,6 +267,25 @@ export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 		},
 	],
 };
+
+/** Under a policy of 10 ms; nobody is counted, so that it shows that nothing of it is said. */
+function countedInMs(spentMs: number): (parts: NodeParts) => NodeParts {
+	return (parts) => {
+		let lateMs = 0;
+		const policy = { ...parts.manifest.policy, replyMs: 10 };
+		return {
+			...parts,
+			manifest: { ...parts.manifest, policy },
+			clock: { nowMs: () => parts.clock.nowMs() + lateMs },
+			index: {
+				count: async ({ cells }) => {
+					lateMs = spentMs;
+					return cells.map(() => countPatients(0));
+				},
+			},
+		};
+	};
+}
 
 function secondsOf(node: JudgedNode): number {
 	return Math.floor(node.clock.nowMs / secondMs);

@@ -94,6 +94,7 @@ function signedManifest(): object {
 			hospitalsPerPatient: 1,
 			colluders: null,
 			sessionDeadlineMs: 1,
+			replyMs: 0,
 			maxCells: 1,
 		},
 		projects: [{ id: 'glioma', title: 'Glioma', hospitals: ['north'] }],

@@ -1,6 +1,6 @@
 // What must hold between the parts of network.yaml: names that are defined, rosters that are large enough, a safe k.
 
-import { type InputIssue, nearestNames } from '@cordon/shared';
+import { type InputIssue, nearestNames, replyAfterMs } from '@cordon/shared';
 import type { NetworkFile, ProjectFile } from './network-schema.ts';
 
 /** Errors  one issue a mistake, with its path and, for a name, the nearest that the file defines. */
@@ -16,6 +16,7 @@ export function brokenRules(network: NetworkFile): readonly InputIssue[] {
 		]),
 		...projects.flatMap((project, at) => projectRules(network, project, `/projects/${at}`)),
 		...smallK(network),
+		...lateReply(network),
 	];
 }
 
@@ -66,6 +67,16 @@ function smallK({ policy }: NetworkFile): readonly InputIssue[] {
 	const message =
 		'k under 2 needs `publicData: true`, which is for public or simulated data only; the default is 11';
 	return [{ path: '/policy/k', message, nearest: [] }];
+}
+
+function lateReply({ policy }: NetworkFile): readonly InputIssue[] {
+	const { replyTime, sessionDeadline, maxCells } = policy;
+	const longest = replyAfterMs({ replyMs: Math.round(replyTime * 1000) }, maxCells) / 1000;
+	if (longest <= sessionDeadline / 4) return [];
+	const message =
+		`a question of ${maxCells} cells would be replied to after ${longest} s, which is more than a quarter of the ` +
+		`sessionDeadline of ${sessionDeadline} s; lower replyTime or maxCells, or raise sessionDeadline`;
+	return [{ path: '/policy/replyTime', message, nearest: [] }];
 }
 
 /** Its messages would be taken for the coordinator's own. */

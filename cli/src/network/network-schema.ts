@@ -23,6 +23,7 @@ export interface NetworkFile {
 		readonly hospitalsPerPatient: number;
 		readonly colluders?: number | undefined;
 		readonly sessionDeadline: number;
+		readonly replyTime: number;
 		readonly maxCells: number;
 	};
 	readonly hospitals: readonly HospitalFile[];
@@ -104,6 +105,14 @@ const networkSchema: z.ZodType<NetworkFile> = z.strictObject({
 		epsilonForLife: z.number().positive().max(100_000).default(100),
 		hospitalsPerPatient: z.int().min(1).max(100).default(1),
 		colluders: z.int().min(1).optional(),
+		replyTime: z
+			.number()
+			.min(0)
+			.max(3600)
+			.default(0.5)
+			.describe(
+				'Seconds until a hospital replies, whatever counting took: at once (0) tells how long it took.',
+			),
 		sessionDeadline: z
 			.number()
 			.min(1)

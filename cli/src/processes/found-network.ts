@@ -92,6 +92,7 @@ function foundingOf(
 			hospitalsPerPatient: policy.hospitalsPerPatient,
 			colluders: policy.colluders ?? null,
 			sessionDeadlineMs: Math.round(policy.sessionDeadline * 1000),
+			replyMs: Math.round(policy.replyTime * 1000),
 			maxCells: policy.maxCells,
 		},
 		projects: file.projects.map(({ id, title, hospitals }) => ({ id, title, hospitals })),

@@ -13,6 +13,7 @@ export const testPolicy: NetworkPolicy = {
 	hospitalsPerPatient: 1,
 	colluders: null,
 	sessionDeadlineMs: 60_000,
+	replyMs: 0,
 	maxCells: 256,
 };
 

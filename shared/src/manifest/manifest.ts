@@ -40,6 +40,11 @@ export interface NetworkPolicy {
 	readonly colluders: number | null;
 	/** A session that has not ended by then is aborted; milliseconds from dispatch. */
 	readonly sessionDeadlineMs: number;
+	/**
+	 * How long after its question a hospital says the one thing that follows from patients' data, whatever counting them
+	 * took; milliseconds for a plan of few cells (`replyAfterMs`). 0: at once, which tells how long it took.
+	 */
+	readonly replyMs: number;
 	readonly maxCells: number;
 }
 

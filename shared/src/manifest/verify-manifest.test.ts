@@ -252,6 +252,7 @@ describe('parsePolicy', () => {
 		['an endless budget', { epsilonForLifeMicros: Number.POSITIVE_INFINITY }, '/epsilonForLifeMicros'],
 		['patients at no hospital', { hospitalsPerPatient: 0 }, '/hospitalsPerPatient'],
 		['no colluders at all', { colluders: 0 }, '/colluders'],
+		['a reply that leaves a session no time', { replyMs: 15_001 }, '/replyMs'],
 		['a session of two days', { sessionDeadlineMs: 172_800_000 }, '/sessionDeadlineMs'],
 		['more cells than a session carries', { maxCells: 4097 }, '/maxCells'],
 		['an unknown key', { extra: true }, ''],

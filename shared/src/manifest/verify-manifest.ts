@@ -7,6 +7,7 @@ import type { InputIssue } from '../query/query.ts';
 import { err, ok, type Result } from '../result.ts';
 import { isPlainHttpOffLoopback } from './endpoint.ts';
 import type { Manifest, NetworkPolicy, PublicKeyText, SignedManifest } from './manifest.ts';
+import { replyAfterMs } from './reply-after.ts';
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -25,11 +26,17 @@ const policySchema: z.ZodType<NetworkPolicy> = z
 		hospitalsPerPatient: positive.max(100),
 		colluders: z.int().positive().nullable(),
 		sessionDeadlineMs: positive.max(86_400_000),
+		replyMs: z.int().nonnegative().max(3_600_000),
 		maxCells: positive.max(4096),
 	})
 	.refine((policy) => policy.publicData || policy.k >= 2, {
 		path: ['k'],
 		message: 'k under 2 is only for networks with publicData: true',
+	})
+	// Masked inputs are waited for during half of a session; the rest is for their way and for clocks that differ.
+	.refine((policy) => replyAfterMs(policy, policy.maxCells) <= policy.sessionDeadlineMs / 4, {
+		path: ['replyMs'],
+		message: 'the reply to the largest plan would take more than a quarter of sessionDeadlineMs',
 	});
 
 const manifestSchema: z.ZodType<Manifest> = z.strictObject({

@@ -15,6 +15,7 @@ export const samplePolicy: NetworkPolicy = {
 	hospitalsPerPatient: 1,
 	colluders: null,
 	sessionDeadlineMs: 60_000,
+	replyMs: 0,
 	maxCells: 256,
 };
 

@@ -145,9 +145,18 @@ describe('createCoordinatorClient: what it hears', () => {
 		project: 'glioma',
 		signed,
 		deadlineMs: startMs,
+		prepared: false,
+	};
+	const prepare = {
+		kind: 'prepare',
+		session,
+		manifest: 'b'.repeat(64),
+		project: 'glioma',
+		mechanism: 'noised',
+		expiresMs: startMs,
 	};
 
-	it.each([open, secagg, end])(
+	it.each([open, prepare, secagg, end])(
 		'takes the message $kind that the coordinator sealed for it',
 		async (message) => {
 			expect(await polled(sealed(message))).toEqual([{ sequence: 7, message }]);
