@@ -1,0 +1,381 @@
+// A whole network in one process for attacks: real pipelines, stores, logs and HTTP on both sides, one random tape a
+// party and one clock for all. What passes the door between them is recorded byte for byte.
+
+import { generateKeyPairSync } from 'node:crypto';
+import { createEvaluator, type HospitalAuthorization, hospitalTuples, loadModel } from '@cordon/policies';
+import {
+	createAuditLog,
+	createDpopProof,
+	type Database,
+	initCrypto,
+	type Manifest,
+	migrate,
+	newRequestKey,
+	newSealingKeys,
+	openDatabase,
+	policyHash,
+	type RequestKey,
+	signRequest,
+	type TransparencyLog,
+	toBase64Url,
+} from '@cordon/shared';
+import { researcherGate } from '../../coordinator/src/adapters/researcher-gate.ts';
+import { createApp } from '../../coordinator/src/http/create-app.ts';
+import type { Founding } from '../../coordinator/src/membership/founding.ts';
+import { auditOf, everyCoordinatorMigration } from '../../coordinator/src/open-coordinator.ts';
+import { createPipeline as createCoordinatorPipeline } from '../../coordinator/src/pipeline.ts';
+import { countingRandom, seedOf } from '../../coordinator/src/testing/seeded.ts';
+import {
+	foundNetwork,
+	startMs,
+	type TestCoordinator,
+	testCoordinator,
+} from '../../coordinator/src/testing/test-coordinator.ts';
+import { testDictionary, testFounding, testPolicy } from '../../coordinator/src/testing/test-policy.ts';
+import {
+	type ClientParts,
+	createCoordinatorClient,
+} from '../../node/src/adapters/coordinator-client/coordinator-client.ts';
+import { createLedger } from '../../node/src/adapters/ledger/ledger.ts';
+import { createSessionStore } from '../../node/src/adapters/session-store/session-store.ts';
+import { createConsentRegister } from '../../node/src/adapters/snapshot/consent-register.ts';
+import { createSnapshotStore } from '../../node/src/adapters/snapshot/snapshot-store.ts';
+import { createSqlCohortIndex } from '../../node/src/adapters/sql-cohort-index/sql-cohort-index.ts';
+import { nodeMigrations } from '../../node/src/open-adapters.ts';
+import { createPipeline } from '../../node/src/pipeline.ts';
+import type { CoordinatorClient, NodeParts } from '../../node/src/ports.ts';
+import { forgeToken } from '../e2e/forged-token.ts';
+import { type Patient, writePatients } from './neighbouring-patients.ts';
+
+export const hospitals: readonly string[] = testFounding.hospitals;
+export const publicUrl = 'http://127.0.0.1:8440';
+const issuer = testFounding.issuers[0]?.issuer ?? '';
+
+/** One request and its answer, as bytes on the line, headers of content included. */
+export interface Exchange {
+	readonly from: string;
+	readonly path: string;
+	readonly sent: string;
+	readonly status: number;
+	readonly answered: string;
+}
+
+export interface NetworkOptions {
+	readonly patients: Readonly<Record<string, readonly Patient[]>>;
+	readonly policy?: Partial<Manifest['policy']>;
+	/** Changes one hospital's parts: a planted leak, or an attack from inside. */
+	readonly plant?: (hospital: string, parts: NodeParts) => NodeParts;
+}
+
+export interface InProcessNode {
+	readonly hospital: string;
+	readonly parts: NodeParts;
+	readonly log: TransparencyLog;
+	readonly client: CoordinatorClient;
+	readonly database: Database;
+	/** Says what is unsaid, listens once, deals with what it heard; false where there was nothing. */
+	readonly turn: () => Promise<boolean>;
+}
+
+export interface InProcessNetwork {
+	readonly coordinator: TestCoordinator;
+	readonly coordinatorLog: TransparencyLog;
+	readonly manifest: Manifest;
+	readonly nodes: readonly InProcessNode[];
+	readonly exchanges: readonly Exchange[];
+	/** Through the coordinator's door, recorded. */
+	readonly call: (from: string, path: string, init?: RequestInit) => Promise<Response>;
+	/** Lets all hospitals work in the roster's order until nobody has anything left to say. */
+	readonly settle: () => Promise<void>;
+}
+
+const databases = new Map<string, Database>();
+
+/** Opened once a test file and emptied for each network: opening one takes longer than all of a script's questions. */
+async function emptyDatabase(party: string): Promise<Database> {
+	const database = databases.get(party) ?? (await openDatabase({ kind: 'memory' }));
+	databases.set(party, database);
+	await database.read(async (tx) => {
+		await tx.execute('drop schema public cascade');
+		await tx.execute('create schema public');
+	});
+	return database;
+}
+
+/** Keys that no world differs in. */
+const issuerKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+let researcherKey: RequestKey | null = null;
+let complianceKey: string | null = null;
+
+/** Made by the first who asks; a test that rewinds the platform's randomness asks before. */
+export async function fixedKeys(): Promise<{ readonly researcher: RequestKey; readonly compliance: string }> {
+	await initCrypto();
+	researcherKey ??= (await newRequestKey()).key;
+	complianceKey ??= toBase64Url((await newSealingKeys()).publicKey);
+	return { researcher: researcherKey, compliance: complianceKey };
+}
+
+export async function openNetwork(options: NetworkOptions): Promise<InProcessNetwork> {
+	const { compliance } = await fixedKeys();
+	const policy = { ...testPolicy, ...options.policy };
+	const { coordinator, log: coordinatorLog } = await openCoordinator({ ...testFounding, policy }, compliance);
+	const members = await foundNetwork(coordinator);
+	const manifest = await members[0]?.manifest();
+	if (manifest === undefined) throw new Error('a network has members');
+	const exchanges: Exchange[] = [];
+	const call = recordedDoor(coordinator, exchanges);
+	const nodes: InProcessNode[] = [];
+	for (const hospital of hospitals) {
+		nodes.push(await openNode({ hospital, manifest, coordinator, compliance, options, call }));
+	}
+	const settle = async (): Promise<void> => {
+		let worked = true;
+		while (worked) {
+			worked = false;
+			for (const node of nodes) worked = (await node.turn()) || worked;
+		}
+	};
+	return { coordinator, coordinatorLog, manifest, nodes, exchanges, call, settle };
+}
+
+type Door = InProcessNetwork['call'];
+
+function recordedDoor(coordinator: TestCoordinator, exchanges: Exchange[]): Door {
+	return async (from, path, init) => {
+		const answer = await coordinator.app.request(`${publicUrl}${path}`, init);
+		const answered = await answer.clone().text();
+		const sent = typeof init?.body === 'string' ? init.body : '';
+		exchanges.push({ from, path, sent, status: answer.status, answered });
+		return answer;
+	};
+}
+
+/** The coordinator of its own tests, with the gate and the log of a real one. */
+async function openCoordinator(
+	founding: Founding,
+	compliance: string,
+): Promise<{ readonly coordinator: TestCoordinator; readonly log: TransparencyLog }> {
+	const base = await testCoordinator({ founding });
+	await migrate(base.database, everyCoordinatorMigration);
+	const { clock, random } = base.parts;
+	const log = createAuditLog(base.database, {
+		origin: 'test-network/coordinator',
+		seed: seedOf('coordinator log'),
+		complianceKey: compliance,
+		policy: () => policyHash(founding.policy),
+		clock,
+		random,
+	});
+	const gate = researcherGate({ clock, keysOf: () => async () => issuerKeys.publicKey });
+	const core = { ...base.parts, audit: auditOf(log), gate };
+	const parts = { ...core, pipeline: createCoordinatorPipeline(core) };
+	return { coordinator: { ...base, parts, app: createApp(parts) }, log };
+}
+
+export function authorizationOf(hospital: string): HospitalAuthorization {
+	return {
+		hospital,
+		dataset: `${hospital}-data`,
+		stewards: ['steward'],
+		complianceOfficers: ['officer'],
+		projects: [
+			{
+				id: 'glioma',
+				members: ['ada'],
+				purposes: ['HMB'],
+				asks: ['exists', 'count', 'distribution', 'table'],
+				exact: true,
+				until: '2030-12-31',
+			},
+		],
+	};
+}
+
+interface NodeSetup {
+	readonly hospital: string;
+	readonly manifest: Manifest;
+	readonly coordinator: TestCoordinator;
+	readonly compliance: string;
+	readonly options: NetworkOptions;
+	readonly call: Door;
+}
+
+async function openNode(setup: NodeSetup): Promise<InProcessNode> {
+	const { hospital, coordinator, compliance, options, manifest } = setup;
+	const database = await emptyDatabase(hospital);
+	await migrate(database, nodeMigrations);
+	const clock = coordinator.time;
+	const random = countingRandom(hospital);
+	const log = createAuditLog(database, {
+		origin: `${manifest.network}/${hospital}`,
+		seed: seedOf(`${hospital} log`),
+		complianceKey: compliance,
+		policy: () => policyHash(manifest.policy),
+		clock,
+		random,
+	});
+	const honest = partsOf(setup, { database, log, clock, random });
+	await writePatients(honest.snapshots, options.patients[hospital] ?? []);
+	const parts = options.plant?.(hospital, honest) ?? honest;
+	const client = throughDoor(setup, {
+		hospital,
+		seed: parts.signingSeed,
+		clock,
+		coordinator: { url: publicUrl, identityKey: manifest.coordinator.identityKey },
+	});
+	return { hospital, parts, log, client, database, turn: () => turn(parts, client) };
+}
+
+function partsOf(
+	{ hospital, manifest }: NodeSetup,
+	{
+		database,
+		log,
+		clock,
+		random,
+	}: { readonly database: Database; readonly log: TransparencyLog } & Pick<NodeParts, 'clock' | 'random'>,
+): NodeParts {
+	const authorization = authorizationOf(hospital);
+	const caps = {
+		epochMicros: manifest.policy.epsilonPerEpochMicros,
+		lifeMicros: manifest.policy.epsilonForLifeMicros,
+	};
+	return {
+		hospital,
+		manifest,
+		dictionary: testDictionary,
+		k: manifest.policy.k,
+		identity: {
+			network: manifest.network,
+			issuers: manifest.issuers,
+			keys: () => async () => issuerKeys.publicKey,
+			maxTokenAgeMs: 3_600_000,
+			maxRequestAgeMs: 600_000,
+		},
+		access: {
+			engine: createEvaluator(loadModel(), hospitalTuples(authorization)),
+			dataset: authorization.dataset,
+			hospitalProjects: authorization.projects.map(({ id }) => id),
+			publicData: false,
+		},
+		snapshots: createSnapshotStore(database),
+		consents: createConsentRegister(database),
+		index: createSqlCohortIndex(database, testDictionary),
+		ledger: createLedger(database, caps, clock),
+		sessions: createSessionStore(database),
+		audit: log,
+		clock,
+		random,
+		signingSeed: seedOf(hospital),
+	};
+}
+
+/** The real client; where it reaches for the network it finds the door of this one, as itself and nobody else. */
+function throughDoor({ hospital, call }: NodeSetup, parts: ClientParts): CoordinatorClient {
+	const client = createCoordinatorClient(parts);
+	const through = async <T>(work: () => Promise<T>): Promise<T> => {
+		const outside = globalThis.fetch;
+		globalThis.fetch = (url, init) => call(hospital, new URL(String(url)).pathname, init);
+		try {
+			return await work();
+		} finally {
+			globalThis.fetch = outside;
+		}
+	};
+	return {
+		...client,
+		poll: (after, waitMs, signal) => through(() => client.poll(after, waitMs, signal)),
+		send: (message) => through(() => client.send(message)),
+	};
+}
+
+async function turn(parts: NodeParts, client: CoordinatorClient): Promise<boolean> {
+	const pipeline = createPipeline(parts);
+	const sayUnsaid = async (): Promise<number> => {
+		const unsent = await parts.sessions.unsent();
+		for (const message of unsent) {
+			await client.send(message);
+			await parts.sessions.markSent(message.id);
+		}
+		return unsent.length;
+	};
+	let worked = await sayUnsaid();
+	const heard = await client.poll(await parts.sessions.cursor(), 0, AbortSignal.timeout(60_000));
+	for (const { sequence, message } of heard) {
+		if (message !== null) await pipeline.handle(sequence, message).catch(() => skip(parts, sequence));
+		worked += 1 + (await sayUnsaid());
+	}
+	return worked > 0;
+}
+
+/** What a node's conversation does with a message that fails each time. */
+async function skip(parts: NodeParts, sequence: number): Promise<void> {
+	await parts.sessions.save({ record: null, outgoing: [], cursor: sequence });
+}
+
+/** What a researcher's program sends, signed once, so that every world is asked the very same bytes. */
+export interface PreparedAsk {
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: string;
+}
+
+export interface AskChanges {
+	readonly person?: string;
+	readonly nowMs?: number;
+}
+
+/** `name` makes the request's id; the same name is the same request again. */
+export async function prepareAsk(
+	name: string,
+	question: unknown,
+	changes: AskChanges = {},
+): Promise<PreparedAsk> {
+	const { researcher } = await fixedKeys();
+	const nowMs = changes.nowMs ?? startMs;
+	const token = tokenOf(researcher, changes.person ?? 'ada', nowMs);
+	const jti = Buffer.from(countingRandom(`request ${name}`).bytes(16)).toString('hex');
+	const payload = { cordon: 1, question, audience: 'test-network', iatMs: nowMs, jti } as const;
+	const request = await signRequest(payload, researcher);
+	const headers = await provenHeaders(researcher, {
+		token,
+		name,
+		nowMs,
+		method: 'POST',
+		path: '/v1/queries',
+	});
+	return { headers, body: JSON.stringify({ token, request }) };
+}
+
+export async function prepareLook(
+	name: string,
+	path: string,
+	nowMs: number = startMs,
+): Promise<PreparedAsk['headers']> {
+	const { researcher } = await fixedKeys();
+	const token = tokenOf(researcher, 'ada', nowMs);
+	return provenHeaders(researcher, { token, name, nowMs, method: 'GET', path });
+}
+
+function tokenOf(researcher: RequestKey, sub: string, nowMs: number): string {
+	const iat = Math.floor(nowMs / 1000) - 60;
+	const { jkt } = researcher;
+	const claims = { iss: issuer, sub, aud: 'test-network', iat, exp: iat + 660, cnf: { jkt } };
+	return forgeToken(claims, issuerKeys.privateKey);
+}
+
+interface Proving {
+	readonly token: string;
+	readonly name: string;
+	readonly nowMs: number;
+	readonly method: string;
+	readonly path: string;
+}
+
+async function provenHeaders(
+	researcher: RequestKey,
+	{ token, name, nowMs, method, path }: Proving,
+): Promise<PreparedAsk['headers']> {
+	const jti = Buffer.from(countingRandom(`proof ${name}`).bytes(16)).toString('hex');
+	const proof = await createDpopProof({ method, url: `${publicUrl}${path}`, token, jti, nowMs }, researcher);
+	return { authorization: `DPoP ${token}`, dpop: proof, 'content-type': 'application/json' };
+}
