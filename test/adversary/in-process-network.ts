@@ -16,6 +16,7 @@ import {
 	policyHash,
 	type RequestKey,
 	signRequest,
+	type ToNode,
 	type TransparencyLog,
 	toBase64Url,
 } from '@cordon/shared';
@@ -42,7 +43,7 @@ import { createConsentRegister } from '../../node/src/adapters/snapshot/consent-
 import { createSnapshotStore } from '../../node/src/adapters/snapshot/snapshot-store.ts';
 import { createSqlCohortIndex } from '../../node/src/adapters/sql-cohort-index/sql-cohort-index.ts';
 import { nodeMigrations } from '../../node/src/open-adapters.ts';
-import { createPipeline } from '../../node/src/pipeline.ts';
+import { createPipeline, type Pipeline } from '../../node/src/pipeline.ts';
 import type { CoordinatorClient, NodeParts } from '../../node/src/ports.ts';
 import { forgeToken } from '../e2e/forged-token.ts';
 import { type Patient, writePatients } from './neighbouring-patients.ts';
@@ -302,14 +303,25 @@ async function turn(parts: NodeParts, client: CoordinatorClient): Promise<boolea
 	let worked = await sayUnsaid();
 	const heard = await client.poll(await parts.sessions.cursor(), 0, AbortSignal.timeout(60_000));
 	for (const { sequence, message } of heard) {
-		if (message !== null) await pipeline.handle(sequence, message).catch(() => skip(parts, sequence));
+		if (message !== null) await dealWith(parts, pipeline, { sequence, message });
 		worked += 1 + (await sayUnsaid());
 	}
 	return worked > 0;
 }
 
-/** What a node's conversation does with a message that fails each time. */
-async function skip(parts: NodeParts, sequence: number): Promise<void> {
+/** Three attempts, then it is skipped: as a node's conversation has it. */
+async function dealWith(
+	parts: NodeParts,
+	pipeline: Pipeline,
+	{ sequence, message }: { readonly sequence: number; readonly message: ToNode },
+): Promise<void> {
+	for (let attempt = 1; attempt <= 3; attempt += 1) {
+		const done = await pipeline.handle(sequence, message).then(
+			() => true,
+			() => false,
+		);
+		if (done) return;
+	}
 	await parts.sessions.save({ record: null, outgoing: [], cursor: sequence });
 }
 
