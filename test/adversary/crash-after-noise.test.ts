@@ -4,8 +4,9 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { NodeParts, OutgoingMessage } from '../../node/src/ports.ts';
-import { hospitals, type InProcessNetwork, openNetwork, prepareAsk } from './in-process-network.ts';
+import { hospitals, type InProcessNetwork, openNetwork } from './in-process-network.ts';
 import { crowd } from './neighbouring-patients.ts';
+import { prepareAsk } from './prepared-asks.ts';
 
 const north = 'north';
 const question = {

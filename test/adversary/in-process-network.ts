@@ -1,21 +1,14 @@
 // A whole network in one process for attacks: real pipelines, stores, logs and HTTP on both sides, one random tape a
 // party and one clock for all. What passes the door between them is recorded byte for byte.
 
-import { generateKeyPairSync } from 'node:crypto';
 import { createEvaluator, type HospitalAuthorization, hospitalTuples, loadModel } from '@cordon/policies';
 import {
 	createAuditLog,
-	createDpopProof,
 	type Database,
-	initCrypto,
 	type Manifest,
 	migrate,
-	newRequestKey,
-	newSealingKeys,
 	openDatabase,
 	policyHash,
-	type RequestKey,
-	signRequest,
 	type ToNode,
 	type TransparencyLog,
 	toBase64Url,
@@ -28,7 +21,6 @@ import { createPipeline as createCoordinatorPipeline } from '../../coordinator/s
 import { countingRandom, seedOf } from '../../coordinator/src/testing/seeded.ts';
 import {
 	foundNetwork,
-	startMs,
 	type TestCoordinator,
 	testCoordinator,
 } from '../../coordinator/src/testing/test-coordinator.ts';
@@ -45,12 +37,10 @@ import { createSqlCohortIndex } from '../../node/src/adapters/sql-cohort-index/s
 import { nodeMigrations } from '../../node/src/open-adapters.ts';
 import { createPipeline, type Pipeline } from '../../node/src/pipeline.ts';
 import type { CoordinatorClient, NodeParts } from '../../node/src/ports.ts';
-import { forgeToken } from '../e2e/forged-token.ts';
 import { type Patient, writePatients } from './neighbouring-patients.ts';
+import { type FixedKeys, fixedKeys, publicUrl } from './prepared-asks.ts';
 
 export const hospitals: readonly string[] = testFounding.hospitals;
-export const publicUrl = 'http://127.0.0.1:8440';
-const issuer = testFounding.issuers[0]?.issuer ?? '';
 
 /** One request and its answer, as bytes on the line, headers of content included. */
 export interface Exchange {
@@ -103,23 +93,10 @@ async function emptyDatabase(party: string): Promise<Database> {
 	return database;
 }
 
-/** Keys that no world differs in. */
-const issuerKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-let researcherKey: RequestKey | null = null;
-let complianceKey: string | null = null;
-
-/** Made by the first who asks; a test that rewinds the platform's randomness asks before. */
-export async function fixedKeys(): Promise<{ readonly researcher: RequestKey; readonly compliance: string }> {
-	await initCrypto();
-	researcherKey ??= (await newRequestKey()).key;
-	complianceKey ??= toBase64Url((await newSealingKeys()).publicKey);
-	return { researcher: researcherKey, compliance: complianceKey };
-}
-
 export async function openNetwork(options: NetworkOptions): Promise<InProcessNetwork> {
-	const { compliance } = await fixedKeys();
+	const keys = await fixedKeys();
 	const policy = { ...testPolicy, ...options.policy };
-	const { coordinator, log: coordinatorLog } = await openCoordinator({ ...testFounding, policy }, compliance);
+	const { coordinator, log: coordinatorLog } = await openCoordinator({ ...testFounding, policy }, keys);
 	const members = await foundNetwork(coordinator);
 	const manifest = await members[0]?.manifest();
 	if (manifest === undefined) throw new Error('a network has members');
@@ -127,7 +104,7 @@ export async function openNetwork(options: NetworkOptions): Promise<InProcessNet
 	const call = recordedDoor(coordinator, exchanges);
 	const nodes: InProcessNode[] = [];
 	for (const hospital of hospitals) {
-		nodes.push(await openNode({ hospital, manifest, coordinator, compliance, options, call }));
+		nodes.push(await openNode({ hospital, manifest, coordinator, keys, options, call }));
 	}
 	const settle = async (): Promise<void> => {
 		let worked = true;
@@ -154,7 +131,7 @@ function recordedDoor(coordinator: TestCoordinator, exchanges: Exchange[]): Door
 /** The coordinator of its own tests, with the gate and the log of a real one. */
 async function openCoordinator(
 	founding: Founding,
-	compliance: string,
+	keys: FixedKeys,
 ): Promise<{ readonly coordinator: TestCoordinator; readonly log: TransparencyLog }> {
 	const base = await testCoordinator({ founding });
 	await migrate(base.database, everyCoordinatorMigration);
@@ -162,12 +139,12 @@ async function openCoordinator(
 	const log = createAuditLog(base.database, {
 		origin: 'test-network/coordinator',
 		seed: seedOf('coordinator log'),
-		complianceKey: compliance,
+		complianceKey: toBase64Url(keys.compliance.publicKey),
 		policy: () => policyHash(founding.policy),
 		clock,
 		random,
 	});
-	const gate = researcherGate({ clock, keysOf: () => async () => issuerKeys.publicKey });
+	const gate = researcherGate({ clock, keysOf: () => async () => keys.issuer.publicKey });
 	const core = { ...base.parts, audit: auditOf(log), gate };
 	const parts = { ...core, pipeline: createCoordinatorPipeline(core) };
 	return { coordinator: { ...base, parts, app: createApp(parts) }, log };
@@ -196,13 +173,13 @@ interface NodeSetup {
 	readonly hospital: string;
 	readonly manifest: Manifest;
 	readonly coordinator: TestCoordinator;
-	readonly compliance: string;
+	readonly keys: FixedKeys;
 	readonly options: NetworkOptions;
 	readonly call: Door;
 }
 
 async function openNode(setup: NodeSetup): Promise<InProcessNode> {
-	const { hospital, coordinator, compliance, options, manifest } = setup;
+	const { hospital, coordinator, keys, options, manifest } = setup;
 	const database = await emptyDatabase(hospital);
 	await migrate(database, nodeMigrations);
 	const clock = coordinator.time;
@@ -210,7 +187,7 @@ async function openNode(setup: NodeSetup): Promise<InProcessNode> {
 	const log = createAuditLog(database, {
 		origin: `${manifest.network}/${hospital}`,
 		seed: seedOf(`${hospital} log`),
-		complianceKey: compliance,
+		complianceKey: toBase64Url(keys.compliance.publicKey),
 		policy: () => policyHash(manifest.policy),
 		clock,
 		random,
@@ -228,7 +205,7 @@ async function openNode(setup: NodeSetup): Promise<InProcessNode> {
 }
 
 function partsOf(
-	{ hospital, manifest }: NodeSetup,
+	{ hospital, manifest, keys }: NodeSetup,
 	{
 		database,
 		log,
@@ -249,7 +226,7 @@ function partsOf(
 		identity: {
 			network: manifest.network,
 			issuers: manifest.issuers,
-			keys: () => async () => issuerKeys.publicKey,
+			keys: () => async () => keys.issuer.publicKey,
 			maxTokenAgeMs: 3_600_000,
 			maxRequestAgeMs: 600_000,
 		},
@@ -323,71 +300,4 @@ async function dealWith(
 		if (done) return;
 	}
 	await parts.sessions.save({ record: null, outgoing: [], cursor: sequence });
-}
-
-/** What a researcher's program sends, signed once, so that every world is asked the very same bytes. */
-export interface PreparedAsk {
-	readonly headers: Readonly<Record<string, string>>;
-	readonly body: string;
-}
-
-export interface AskChanges {
-	readonly person?: string;
-	readonly nowMs?: number;
-}
-
-/** `name` makes the request's id; the same name is the same request again. */
-export async function prepareAsk(
-	name: string,
-	question: unknown,
-	changes: AskChanges = {},
-): Promise<PreparedAsk> {
-	const { researcher } = await fixedKeys();
-	const nowMs = changes.nowMs ?? startMs;
-	const token = tokenOf(researcher, changes.person ?? 'ada', nowMs);
-	const jti = Buffer.from(countingRandom(`request ${name}`).bytes(16)).toString('hex');
-	const payload = { cordon: 1, question, audience: 'test-network', iatMs: nowMs, jti } as const;
-	const request = await signRequest(payload, researcher);
-	const headers = await provenHeaders(researcher, {
-		token,
-		name,
-		nowMs,
-		method: 'POST',
-		path: '/v1/queries',
-	});
-	return { headers, body: JSON.stringify({ token, request }) };
-}
-
-export async function prepareLook(
-	name: string,
-	path: string,
-	nowMs: number = startMs,
-): Promise<PreparedAsk['headers']> {
-	const { researcher } = await fixedKeys();
-	const token = tokenOf(researcher, 'ada', nowMs);
-	return provenHeaders(researcher, { token, name, nowMs, method: 'GET', path });
-}
-
-function tokenOf(researcher: RequestKey, sub: string, nowMs: number): string {
-	const iat = Math.floor(nowMs / 1000) - 60;
-	const { jkt } = researcher;
-	const claims = { iss: issuer, sub, aud: 'test-network', iat, exp: iat + 660, cnf: { jkt } };
-	return forgeToken(claims, issuerKeys.privateKey);
-}
-
-interface Proving {
-	readonly token: string;
-	readonly name: string;
-	readonly nowMs: number;
-	readonly method: string;
-	readonly path: string;
-}
-
-async function provenHeaders(
-	researcher: RequestKey,
-	{ token, name, nowMs, method, path }: Proving,
-): Promise<PreparedAsk['headers']> {
-	const jti = Buffer.from(countingRandom(`proof ${name}`).bytes(16)).toString('hex');
-	const proof = await createDpopProof({ method, url: `${publicUrl}${path}`, token, jti, nowMs }, researcher);
-	return { authorization: `DPoP ${token}`, dpop: proof, 'content-type': 'application/json' };
 }

@@ -9,8 +9,9 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { countingRandom } from '../../coordinator/src/testing/seeded.ts';
 import { testDictionary } from '../../coordinator/src/testing/test-policy.ts';
 import type { NodeParts } from '../../node/src/ports.ts';
-import { fixedKeys, hospitals, type NetworkOptions, openNetwork } from './in-process-network.ts';
+import { hospitals, type NetworkOptions, openNetwork } from './in-process-network.ts';
 import { consentingRecords, crowd, type Patient } from './neighbouring-patients.ts';
+import { fixedKeys } from './prepared-asks.ts';
 import { differencesOf, fatesOf, runScript, type Transcript } from './scripted-questions.ts';
 
 /** By how much the noise drawn from a tape is moved. */

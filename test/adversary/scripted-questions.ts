@@ -1,6 +1,7 @@
 // One script of questions of every kind and fate, and all that anybody outside a hospital's walls may come to see of it.
 
-import { type InProcessNetwork, type PreparedAsk, prepareAsk, prepareLook } from './in-process-network.ts';
+import type { InProcessNetwork } from './in-process-network.ts';
+import { type PreparedAsk, prepareAsk, prepareLook } from './prepared-asks.ts';
 
 /** Each thing that is seen, under its name. */
 export type Transcript = Readonly<Record<string, unknown>>;
