@@ -5,7 +5,7 @@ import { admitExact, encodeSafeCounts } from '@cordon/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { NodeParts } from '../../node/src/ports.ts';
 import { openEntry } from '../e2e/opened-log.ts';
-import { hospitals, type InProcessNetwork, openNetwork } from './in-process-network.ts';
+import { hospitals, type InProcessNetwork, openDatabases, openNetwork } from './in-process-network.ts';
 import { crowd } from './neighbouring-patients.ts';
 import { fixedKeys, type PreparedAsk, prepareAsk } from './prepared-asks.ts';
 
@@ -72,6 +72,7 @@ function numbersIn(texts: readonly string[]): readonly string[] {
 
 describe('the logs of a network that has answered', () => {
 	let logs: Logs;
+	beforeAll(openDatabases);
 	beforeAll(async () => {
 		logs = await logsOf((parts) => parts);
 	});
@@ -102,7 +103,8 @@ describe('the logs of a network that has answered', () => {
 
 	it('hold: to everybody, name no person, no purpose and no minute', () => {
 		const leaves = logs.leaves.join('\n');
-		for (const word of ['"ada', '#ada', 'id.example', 'glioma', 'HMB', 'IDH1']) expect(leaves).not.toContain(word);
+		for (const word of ['"ada', '#ada', 'id.example', 'glioma', 'HMB', 'IDH1'])
+			expect(leaves).not.toContain(word);
 		const hours = logs.leaves.map((leaf) => JSON.parse(leaf).hour as string);
 		expect(hours.every((hour) => hour.endsWith(':00:00.000Z'))).toBe(true);
 	});

@@ -2,9 +2,9 @@
 // would be a second release that nobody paid for. The defence: what is sent is kept before it is sent, byte for byte, and
 // what was not kept was not sent. (test/noise/epsilon-audit.test.ts shows what two vectors of one question would tell.)
 
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NodeParts, OutgoingMessage } from '../../node/src/ports.ts';
-import { hospitals, type InProcessNetwork, openNetwork } from './in-process-network.ts';
+import { hospitals, type InProcessNetwork, openDatabases, openNetwork } from './in-process-network.ts';
 import { crowd } from './neighbouring-patients.ts';
 import { prepareAsk } from './prepared-asks.ts';
 
@@ -47,6 +47,7 @@ async function answered(plant: Plant): Promise<InProcessNetwork> {
 }
 
 let deaths = 0;
+beforeAll(openDatabases);
 beforeEach(() => {
 	deaths = 0;
 });

@@ -54,6 +54,8 @@ export interface Exchange {
 export interface NetworkOptions {
 	readonly patients: Readonly<Record<string, readonly Patient[]>>;
 	readonly policy?: Partial<Manifest['policy']>;
+	/** How many sessions the coordinator keeps ready; none by default. */
+	readonly preparedSessions?: number;
 	/** Changes one hospital's parts: a planted leak, or an attack from inside. */
 	readonly plant?: (hospital: string, parts: NodeParts) => NodeParts;
 }
@@ -86,17 +88,31 @@ const databases = new Map<string, Database>();
 async function emptyDatabase(party: string): Promise<Database> {
 	const database = databases.get(party) ?? (await openDatabase({ kind: 'memory' }));
 	databases.set(party, database);
+	await empty(database);
+	return database;
+}
+
+/** For `beforeAll`, which may take longer than a test: on a busy machine this takes most of the time. */
+export async function openDatabases(): Promise<void> {
+	for (const party of hospitals) await emptyDatabase(party);
+	await testCoordinator();
+}
+
+async function empty(database: Database): Promise<void> {
 	await database.read(async (tx) => {
 		await tx.execute('drop schema public cascade');
 		await tx.execute('create schema public');
 	});
-	return database;
 }
 
 export async function openNetwork(options: NetworkOptions): Promise<InProcessNetwork> {
 	const keys = await fixedKeys();
 	const policy = { ...testPolicy, ...options.policy };
-	const { coordinator, log: coordinatorLog } = await openCoordinator({ ...testFounding, policy }, keys);
+	const { coordinator, log: coordinatorLog } = await openCoordinator(
+		{ ...testFounding, policy },
+		options.preparedSessions ?? 0,
+		keys,
+	);
 	const members = await foundNetwork(coordinator);
 	const manifest = await members[0]?.manifest();
 	if (manifest === undefined) throw new Error('a network has members');
@@ -131,10 +147,14 @@ function recordedDoor(coordinator: TestCoordinator, exchanges: Exchange[]): Door
 /** The coordinator of its own tests, with the gate and the log of a real one. */
 async function openCoordinator(
 	founding: Founding,
+	preparedSessions: number,
 	keys: FixedKeys,
 ): Promise<{ readonly coordinator: TestCoordinator; readonly log: TransparencyLog }> {
-	const base = await testCoordinator({ founding });
+	const base = await testCoordinator({ founding, preparedSessions });
+	// Founded anew on the schema of a real one, in its order.
+	await empty(base.database);
 	await migrate(base.database, everyCoordinatorMigration);
+	await base.parts.membership.found(founding);
 	const { clock, random } = base.parts;
 	const log = createAuditLog(base.database, {
 		origin: 'test-network/coordinator',

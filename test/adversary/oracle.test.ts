@@ -9,7 +9,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { countingRandom } from '../../coordinator/src/testing/seeded.ts';
 import { testDictionary } from '../../coordinator/src/testing/test-policy.ts';
 import type { NodeParts } from '../../node/src/ports.ts';
-import { hospitals, type NetworkOptions, openNetwork } from './in-process-network.ts';
+import { hospitals, type NetworkOptions, openDatabases, openNetwork } from './in-process-network.ts';
 import { consentingRecords, crowd, type Patient } from './neighbouring-patients.ts';
 import { fixedKeys } from './prepared-asks.ts';
 import { differencesOf, fatesOf, runScript, type Transcript } from './scripted-questions.ts';
@@ -58,6 +58,7 @@ interface World {
 	readonly atNorth: readonly Patient[];
 	readonly plant?: Plant;
 	readonly aggregation?: 'secure' | 'plain';
+	readonly preparedSessions?: number;
 	/** The last step of the script; all of it by default. */
 	readonly upTo?: string;
 }
@@ -86,6 +87,7 @@ async function run(world: World): Promise<{ readonly seen: Transcript; readonly 
 			mechanisms: ['noised'],
 			aggregation: world.aggregation ?? 'secure',
 		},
+		preparedSessions: world.preparedSessions ?? 0,
 		plant: (hospital, parts) => {
 			if (hospital !== north) return parts;
 			const planted = world.plant?.(hospital, parts) ?? parts;
@@ -105,13 +107,21 @@ const neighbours: readonly (readonly [string, readonly Patient[]])[] = [
 
 beforeAll(async () => {
 	await fixedKeys();
+	await openDatabases();
 });
 
-describe.each(['secure', 'plain'] as const)('two neighbouring worlds under %s aggregation', (aggregation) => {
+const networks = [
+	{ how: 'secure', aggregation: 'secure', preparedSessions: 0 },
+	{ how: 'secure, prepared ahead', aggregation: 'secure', preparedSessions: 1 },
+	{ how: 'plain', aggregation: 'plain', preparedSessions: 0 },
+] as const;
+
+describe.each(networks)('two neighbouring worlds ($how)', ({ how, aggregation, preparedSessions }) => {
+	const kind = { aggregation, preparedSessions };
 	let there: Awaited<ReturnType<typeof run>>;
 
 	beforeAll(async () => {
-		there = await run({ atNorth: reference, aggregation });
+		there = await run({ atNorth: reference, ...kind });
 	});
 
 	it('hear of every fate that a question can have', () => {
@@ -122,8 +132,11 @@ describe.each(['secure', 'plain'] as const)('two neighbouring worlds under %s ag
 		);
 	});
 
-	it.each(neighbours)('hold: give one transcript where the one %s', async (_what, atNorth) => {
-		const here = await run({ atNorth, aggregation });
+	// All of them where most is said; elsewhere the first, which leaves a hospital with nobody to count.
+	const tried = how === 'secure' ? neighbours : neighbours.slice(0, 1);
+
+	it.each(tried)('hold: give one transcript where the one %s', async (_what, atNorth) => {
+		const here = await run({ atNorth, ...kind });
 		expect(here.fates).toEqual(there.fates);
 		expect(differencesOf(here.seen, there.seen)).toEqual([]);
 	});

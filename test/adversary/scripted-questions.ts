@@ -113,6 +113,9 @@ async function runStep(network: InProcessNetwork, step: Step): Promise<void> {
 			if (step.paused?.includes(hospital)) await parts.sessions.setPaused(paused);
 		}
 	};
+	// Where sessions are prepared ahead, one is ready by now.
+	await coordinator.parts.pipeline.sweep();
+	await network.settle();
 	await setPaused(true);
 	const { headers, body } = await askOf(step);
 	const answer = await call('researcher', '/v1/queries', { method: 'POST', headers, body });
