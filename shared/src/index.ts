@@ -143,6 +143,7 @@ export type { CollectorBody, MemberBody, SecaggBody } from './secagg/messages.ts
 export { parseMemberBody } from './secagg/messages.ts';
 export type { SecaggParameters } from './secagg/parameters.ts';
 export { secaggParameters } from './secagg/parameters.ts';
+export { residualEpsilon } from './secagg/residual-epsilon.ts';
 export { sessionParameters } from './secagg/session-parameters.ts';
 export type { QuestionTerms, RosterEntry, SecaggTerms, SessionTerms } from './secagg/terms.ts';
 export { Sensitive } from './sensitive.ts';

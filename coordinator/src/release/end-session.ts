@@ -3,6 +3,7 @@
 import { canonicalJson, type NetworkPolicy, type Plan, type PublicCode, type Wire } from '@cordon/shared';
 import type { LinearSolver } from '../ports.ts';
 import type { Ending, MergedAnswer, QueryRecord, SessionRecord } from '../session.ts';
+import { collusionClaim } from './collusion-claim.ts';
 import { failedBody, releasedBody } from './compose-answer.ts';
 import { decideRelease, type Withheld } from './decide-release.ts';
 
@@ -30,7 +31,10 @@ export async function endMerged(
 	const { contributors, epochs } = answer;
 	// Parsed again, so that what is signed is plain JSON and nothing else.
 	const variables = JSON.parse(canonicalJson(plan.variables)) as readonly Wire[];
-	const body = releasedBody(query, record, { released: released.value, contributors, epochs, variables });
+	const shares = { hospitals: record.roster.length, contributors: contributors.length };
+	const claims = [...released.value.claims, ...collusionClaim(plan, policy, shares)];
+	const told = { ...released.value, claims };
+	const body = releasedBody(query, record, { released: told, contributors, epochs, variables });
 	return { status: 'released', code: null, fault: null, contributors, body };
 }
 
