@@ -7,6 +7,15 @@ export { logGrowth, logRoot, logSize, refillLog, rootOfEntries } from './audit/l
 export type { AuditFault, ExportHeader, ExportLine, Receipt } from './audit/verify-audit.ts';
 export { verifyExport, verifyReceipt } from './audit/verify-audit.ts';
 export type { Clock, Random } from './clock-and-random.ts';
+export { fitCells } from './confidence/fit-cells.ts';
+export type {
+	NoisedAnswer,
+	NoisedCell,
+	NoisedMargin,
+	NoisedNumber,
+	NoiseReach,
+} from './confidence/noised-answer.ts';
+export { isPlausibleSum, noisedAnswer, noiseReach } from './confidence/noised-answer.ts';
 export type { ArrayType } from './database/array-parameter.ts';
 export { arrayLiteral, arrayParameter } from './database/array-parameter.ts';
 export type { Database, DatabaseLocation, PostgresLimits, Tx } from './database/database.ts';

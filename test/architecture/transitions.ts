@@ -17,9 +17,9 @@ export const transitions: Readonly<Record<string, readonly string[]>> = {
 	maskCounts: ['shared/src/secagg/member-masked-input.ts'],
 	mergeShares: ['shared/src/secagg/open-sum.ts'],
 	mergeSafeCounts: ['coordinator/src/merge/plain-merge.ts'],
-	readMerged: ['coordinator/src/release/released-cell.ts'],
-	releaseCount: ['coordinator/src/release/released-cell.ts'],
-	readReleased: ['coordinator/src/release/released-cell.ts'],
+	readMerged: ['coordinator/src/release/released-cell.ts', 'shared/src/confidence/noised-answer.ts'],
+	releaseCount: ['coordinator/src/release/released-cell.ts', 'shared/src/confidence/noised-answer.ts'],
+	readReleased: ['coordinator/src/release/released-cell.ts', 'shared/src/confidence/noised-answer.ts'],
 };
 
 /** The only ways from a number to text and back, with their places. */

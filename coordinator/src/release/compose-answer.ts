@@ -43,12 +43,13 @@ export function releasedBody(
 	},
 ): AnswerBody {
 	const { released, contributors, epochs, variables } = release;
-	const { cells, claims, noise, ...rest } = released;
+	const { cells, margins, claims, noise, ...rest } = released;
 	return {
 		...headOf(query, 'released'),
 		...rest,
 		variables,
 		cells: cells.map((cell) => ({ ...cell })),
+		margins: margins.map((margin) => ({ ...margin })),
 		noise: noise === null ? null : { ...noise },
 		claims,
 		hospitals: { contributed: contributors, absent: absentOf(record, contributors) },
