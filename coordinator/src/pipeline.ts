@@ -23,7 +23,7 @@ import {
 import { openMerge } from './merge/open-merge.ts';
 import type { CoordinatorParts, PresentedProof, StoredManifest, TakenMessage } from './ports.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
-import { endFailed, endMerged } from './release/end-session.ts';
+import { endFailed, endMerged, endSealed } from './release/end-session.ts';
 import type { Ending, Outgoing, SessionRecord } from './session.ts';
 import { newQuery, rememberedFacts, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
@@ -98,9 +98,9 @@ async function dispatch(
 	if (known !== null) return sameRequest(known, submission);
 	const query = newQuery(parts.random, manifest, submission);
 	const { session } = query;
-	const { roster, plan, signed, requestHash, question } = submission;
+	const { roster, plan, signed, requestHash, receiverKey, question } = submission;
 	const { policy } = manifest.manifest;
-	const merge = openMerge({ session, manifest: manifest.manifest, roster, requestHash, plan });
+	const merge = openMerge({ session, manifest: manifest.manifest, roster, requestHash, receiverKey, plan });
 	const facts = { session, query: query.id, manifest: manifest.hash, project: question.project };
 	const opened = openSession({ ...facts, roster, policy, signed, merge, nowMs: parts.clock.nowMs() });
 	await parts.audit.append(openedEntry(query, opened.record));
@@ -215,6 +215,7 @@ async function release(
 	outcome: MergeOutcome,
 ): Promise<Ending> {
 	if (outcome.kind === 'sum') return endMerged(facts, record, outcome.answer);
+	if (outcome.kind === 'sealed') return endSealed(facts, record, outcome.answer);
 	const { minimum, plan } = facts;
 	return endFailed(facts.query, record, explainFailure(record, { minimum, mechanism: plan.mechanism }));
 }

@@ -1,6 +1,14 @@
 // A running question as the coordinator keeps it: what survives a restart, and what every stage is given.
 
-import type { CollectorState, MergedCount, PublicCode, Question, ToNode, Wire } from '@cordon/shared';
+import type {
+	CollectorState,
+	MergedCount,
+	PublicCode,
+	Question,
+	SealedSum,
+	ToNode,
+	Wire,
+} from '@cordon/shared';
 
 /** `waiting` has sent nothing yet, `absent` sent nothing in time, `left` had begun, then refused or missed a round. */
 export type Participation =
@@ -107,4 +115,9 @@ export interface MergedAnswer {
 	readonly k: number;
 	readonly noiseHospitals: number;
 	readonly minimumContributors: number;
+}
+
+/** The same of a blind network, where nobody but the researcher can open the sum, and nothing of it is decided here. */
+export interface SealedAnswer extends Omit<MergedAnswer, 'merged' | 'k'> {
+	readonly sealed: SealedSum;
 }

@@ -101,7 +101,9 @@ async function hear(parts: NodeParts, message: OpenMessage): Promise<Result<Rece
 	if (!opening.ok) return opening;
 	const seenRequest = async (id: string): Promise<boolean> =>
 		!(await sessions.claimRequest(id, message.session));
-	const received = await receive(message.signed, { ...parts.identity, seenRequest, nowMs, dictionary });
+	const { visibility } = manifest.policy;
+	const facts = { ...parts.identity, visibility, seenRequest, nowMs, dictionary };
+	const received = await receive(message.signed, facts);
 	if (received.ok && received.value.question.project !== message.project) return err('request-altered');
 	return received;
 }
@@ -112,7 +114,7 @@ async function admit(
 	message: OpenMessage,
 	request: ReceivedRequest,
 ): Promise<Result<Admitted, RefusalCode>> {
-	const { question, person, requestHash } = request;
+	const { question, person } = request;
 	const nowMs = parts.clock.nowMs();
 	const allowed = await authorize({ person, nowMs, ...accessOf(question) }, parts.access);
 	if (!allowed.ok) return allowed;
@@ -121,7 +123,7 @@ async function admit(
 	const facts = { question, policy: parts.manifest.policy, dictionary: parts.dictionary };
 	const feasible = decidePlan(facts);
 	if (!feasible.ok) return feasible;
-	const terms = decideTerms(parts.manifest, message, requestHash, feasible.value);
+	const terms = decideTerms(parts.manifest, message, request, feasible.value);
 	if (!terms.ok) return terms;
 	const plan = await reservePlan(facts, { session: message.session, person, epoch }, parts.ledger);
 	if (!plan.ok) return plan;

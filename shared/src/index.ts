@@ -141,8 +141,13 @@ export { abandonMember, openMember, provideInput, receiveAsMember } from './seca
 export type { MemberSelf, MemberState, MemberStep } from './secagg/member-state.ts';
 export type { CollectorBody, MemberBody, SecaggBody } from './secagg/messages.ts';
 export { parseMemberBody } from './secagg/messages.ts';
+export { openSealedSum } from './secagg/open-sealed-sum.ts';
 export type { SecaggParameters } from './secagg/parameters.ts';
 export { secaggParameters } from './secagg/parameters.ts';
+export type { ReceiverKeys } from './secagg/receiver-key.ts';
+export { decideReceiverKey, newReceiverKeys } from './secagg/receiver-key.ts';
+export type { SealedSum } from './secagg/sealed-sum.ts';
+export { parseSealedSum } from './secagg/sealed-sum.ts';
 export { sessionParameters } from './secagg/session-parameters.ts';
 export type { RosterEntry, SecaggTerms } from './secagg/terms.ts';
 export { Sensitive } from './sensitive.ts';

@@ -18,6 +18,7 @@ beforeAll(async () => {
 		issuer: 'https://id.example',
 		coordinatorUrl: 'https://coordinator.example',
 		network: 'atlas',
+		visibility: 'visible',
 		key: (await newRequestKey()).key,
 		coordinator: {
 			identityKey: publicKeyOf(seedOf('coordinator')),

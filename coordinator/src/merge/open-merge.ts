@@ -19,6 +19,8 @@ export interface MergeTerms {
 	/** Sorted hospital ids. */
 	readonly roster: readonly string[];
 	readonly requestHash: string;
+	/** null in a visible network. */
+	readonly receiverKey: string | null;
 	readonly plan: Plan;
 }
 
@@ -41,7 +43,7 @@ export function parametersOf(
 }
 
 function secaggTerms(
-	{ session, manifest, roster, requestHash, plan }: MergeTerms,
+	{ session, manifest, roster, requestHash, receiverKey, plan }: MergeTerms,
 	parameters: SecaggParameters,
 ): SecaggTerms {
 	return {
@@ -55,6 +57,7 @@ function secaggTerms(
 		parameters,
 		requestHash,
 		cells: plan.cells.length,
+		...(receiverKey === null ? {} : { receiverKey }),
 	};
 }
 

@@ -29,6 +29,8 @@ export interface ReleaseInput extends MergedAnswer {
 	readonly policy: NetworkPolicy;
 }
 
+type SpreadFacts = Pick<ReleaseInput, 'plan' | 'policy' | 'noiseHospitals' | 'contributors'>;
+
 export interface Released {
 	readonly ask: Plan['askKind'];
 	readonly cells: readonly ReleasedCell[];
@@ -41,6 +43,7 @@ export interface Released {
 	readonly k: number | null;
 	readonly noise: NoiseReach | null;
 	readonly aggregation: NetworkPolicy['aggregation'];
+	readonly visibility: NetworkPolicy['visibility'];
 	readonly publicData: boolean;
 	readonly denominator: string;
 	readonly claims: readonly string[];
@@ -80,6 +83,7 @@ export async function decideRelease(
 		k: spread === null || plan.askKind === 'exists' ? k : null,
 		noise: spread === null ? null : noiseReach(spread),
 		aggregation: policy.aggregation,
+		visibility: policy.visibility,
 		publicData: policy.publicData,
 		denominator: denominatorOf(plan, policy),
 		claims: claimsOf(plan, policy),
@@ -99,7 +103,8 @@ async function cellsOf(
 	return cells.ok ? ok({ cells: cells.value, margins: [] }) : cells;
 }
 
-function spreadOf({ plan, policy, noiseHospitals, contributors }: ReleaseInput): NoiseSpread {
+/** What the width of the noise follows from: public numbers. */
+export function spreadOf({ plan, policy, noiseHospitals, contributors }: SpreadFacts): NoiseSpread {
 	return {
 		epsilonMicros: plan.epsilonMicros,
 		hospitals: noiseHospitals,

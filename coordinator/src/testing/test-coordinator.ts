@@ -88,6 +88,7 @@ const namesGate: ResearcherGate = {
 					requestId: request,
 					audience: 'test-network',
 					iatMs: 1,
+					receiverKey: null,
 				}),
 };
 

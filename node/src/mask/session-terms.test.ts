@@ -13,19 +13,21 @@ const message: OpenMessage = {
 	deadlineMs: startMs,
 };
 
+const signed = { requestHash: 'hash', receiverKey: null };
+
 beforeAll(async () => {
 	await initCrypto();
 	manifest = sampleManifest();
 });
 
 function codeOf(change: Partial<Manifest>, asked: Partial<OpenMessage> = {}): string {
-	const terms = decideTerms({ ...manifest, ...change }, { ...message, ...asked }, 'hash', samplePlan);
+	const terms = decideTerms({ ...manifest, ...change }, { ...message, ...asked }, signed, samplePlan);
 	return terms.ok ? 'ok' : terms.error;
 }
 
 describe('decideTerms', () => {
 	it('binds the session to manifest, policy, roster, request and number of cells', () => {
-		const terms = decideTerms(manifest, message, 'hash', samplePlan);
+		const terms = decideTerms(manifest, message, signed, samplePlan);
 		expect(terms).toEqual({
 			ok: true,
 			value: {
@@ -41,9 +43,14 @@ describe('decideTerms', () => {
 		});
 	});
 
+	it("takes the researcher's key from what they signed", () => {
+		const terms = decideTerms(manifest, message, { ...signed, receiverKey: 'R' }, samplePlan);
+		expect(terms.ok && terms.value?.receiverKey).toBe('R');
+	});
+
 	it('takes the roster from the project and sorts it, whatever the order of the members', () => {
 		const members = [...manifest.members].reverse();
-		const terms = decideTerms({ ...manifest, members }, message, 'hash', samplePlan);
+		const terms = decideTerms({ ...manifest, members }, message, signed, samplePlan);
 		expect(terms.ok && terms.value?.roster.map(({ hospital }) => hospital)).toEqual([
 			'east',
 			'north',
@@ -54,7 +61,7 @@ describe('decideTerms', () => {
 	it('gives a plain network none, however few its hospitals', () => {
 		const plain = { ...samplePolicy, aggregation: 'plain' } as const;
 		const projects = [{ id: 'glioma', title: '', hospitals: ['east', 'north'] }];
-		expect(decideTerms({ ...manifest, policy: plain, projects }, message, 'h', samplePlan)).toEqual({
+		expect(decideTerms({ ...manifest, policy: plain, projects }, message, signed, samplePlan)).toEqual({
 			ok: true,
 			value: null,
 		});

@@ -16,6 +16,13 @@ import {
 } from '@cordon/shared';
 import type { NodeParts, SessionRecord } from '../ports.ts';
 
+/** Of the request that the researcher signed, never of the message that brought it. */
+export interface SignedTerms {
+	readonly requestHash: string;
+	/** null in a visible network. */
+	readonly receiverKey: string | null;
+}
+
 /**
  * Shape   null in a plain network, which has no session keys to bind.
  * Errors  `unknown-project` the manifest has no such project; `too-few-hospitals` its roster is under M = 3, or
@@ -24,7 +31,7 @@ import type { NodeParts, SessionRecord } from '../ports.ts';
 export function decideTerms(
 	manifest: Manifest,
 	message: OpenMessage,
-	requestHash: string,
+	{ requestHash, receiverKey }: SignedTerms,
 	plan: Plan,
 ): Result<SecaggTerms | null, RefusalCode> {
 	const hospitals = rosterOf(manifest, message.project);
@@ -44,6 +51,7 @@ export function decideTerms(
 		parameters: parameters.value,
 		requestHash,
 		cells: plan.cells.length,
+		...(receiverKey === null ? {} : { receiverKey }),
 	});
 }
 

@@ -23,6 +23,7 @@ export const startMs: number = Date.UTC(2026, 10, 23, 12);
 
 export const samplePolicy: NetworkPolicy = {
 	aggregation: 'secure',
+	visibility: 'visible',
 	mechanisms: ['noised', 'exact'],
 	k: 11,
 	publicData: false,

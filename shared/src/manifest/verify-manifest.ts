@@ -17,6 +17,7 @@ const endpoint = z.url().refine((url) => !isPlainHttpOffLoopback(url), 'plain HT
 const policySchema: z.ZodType<NetworkPolicy> = z
 	.strictObject({
 		aggregation: z.enum(['secure', 'plain']),
+		visibility: z.enum(['visible', 'blind']),
 		mechanisms: z.array(z.enum(['noised', 'exact'])).min(1),
 		k: positive,
 		publicData: z.boolean(),
@@ -30,6 +31,14 @@ const policySchema: z.ZodType<NetworkPolicy> = z
 	.refine((policy) => policy.publicData || policy.k >= 2, {
 		path: ['k'],
 		message: 'k under 2 is only for networks with publicData: true',
+	})
+	.refine((policy) => policy.visibility === 'visible' || policy.aggregation === 'secure', {
+		path: ['visibility'],
+		message: 'blind needs secure aggregation: in plain aggregation the coordinator sees each hospital',
+	})
+	.refine((policy) => policy.visibility === 'visible' || !policy.mechanisms.includes('exact'), {
+		path: ['mechanisms'],
+		message: 'exact needs a visible network: in a blind one nobody can hide small cells of the sum',
 	});
 
 const manifestSchema: z.ZodType<Manifest> = z.strictObject({

@@ -39,11 +39,20 @@ export interface Session {
 	collector: CollectorState;
 }
 
-/**
- * Inputs of either sign, up to 2^40; everything follows from the seed.
- * `minimum` raises m above its default.
- */
-export function startSession(hospitals: number, cells: number, seed: string, minimum?: number): Session {
+export interface SpecialTerms {
+	/** Raises m above its default. */
+	readonly minimum?: number;
+	/** Makes it a session of a blind network. */
+	readonly receiverKey?: string;
+}
+
+/** Inputs of either sign, up to 2^40; everything follows from the seed. */
+export function startSession(
+	hospitals: number,
+	cells: number,
+	seed: string,
+	{ minimum, ...blind }: SpecialTerms = {},
+): Session {
 	const random = seededRandom(seed);
 	const selves: readonly MemberSelf[] = Array.from({ length: hospitals }, (_, i) => ({
 		hospital: `hospital-${String(i).padStart(3, '0')}`,
@@ -64,6 +73,7 @@ export function startSession(hospitals: number, cells: number, seed: string, min
 		parameters: parameters.value,
 		requestHash: toHex(random.bytes(32)),
 		cells,
+		...blind,
 	};
 	const parcels: Parcel[] = [];
 	const members = selves.map((self): [string, Hospital] => {

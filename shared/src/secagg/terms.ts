@@ -23,6 +23,8 @@ export interface SecaggTerms {
 	readonly requestHash: string;
 	/** Length of the vector. */
 	readonly cells: number;
+	/** R_pk of a blind network, from the signed request and bound by its hash; absent in a visible one. */
+	readonly receiverKey?: string;
 }
 
 const tagPrefix = 'cordon-secagg/1/';
