@@ -58,15 +58,14 @@ function outcomeOf(
 	if (outcome === null) return null;
 	if (outcome.kind === 'aborted') return { kind: 'aborted' };
 	if (parameters === null) throw new Error('a secure session has parameters');
-	const { contributors, epochs } = outcome;
 	const terms = {
-		contributors,
-		epochs,
+		contributors: outcome.contributors,
+		epochs: outcome.epochs,
 		noiseHospitals: parameters.noiseHospitals,
 		minimumContributors: parameters.minimum,
 	};
 	if (outcome.kind === 'sealed') return { kind: 'sealed', answer: { ...terms, sealed: outcome.sealed } };
-	const k = Math.max(policy.k, ...contributors.map((hospital) => kOf(hospitalK, hospital)));
+	const k = Math.max(policy.k, ...outcome.contributors.map((hospital) => kOf(hospitalK, hospital)));
 	const merged = outcome.cells.map((count) => ({ count, hiddenByHospital: false }));
 	return { kind: 'sum', answer: { ...terms, merged, k } };
 }

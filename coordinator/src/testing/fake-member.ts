@@ -28,6 +28,7 @@ import {
 	toBase64Url,
 	type Wire,
 } from '@cordon/shared';
+import { readNamedRequest } from './named-request.ts';
 import { countingRandom, seedOf } from './seeded.ts';
 import { testDictionary, testPolicy } from './test-policy.ts';
 
@@ -45,6 +46,8 @@ export interface MemberSetup {
 export interface AskedRequest {
 	readonly requestHash: string;
 	readonly mechanism: Mechanism;
+	/** In a blind network. */
+	readonly receiverKey?: string;
 }
 
 export interface Polled {
@@ -196,7 +199,7 @@ function termsOf(
 	session: string,
 	asked: AskedRequest & { readonly cells: number },
 ): SecaggTerms {
-	const { requestHash: hash, mechanism, cells } = asked;
+	const { requestHash: hash, mechanism, cells, ...blind } = asked;
 	const parameters = sessionParameters(manifest.members.length, manifest.policy, mechanism);
 	if (!parameters.ok) throw new Error(parameters.error);
 	return {
@@ -207,15 +210,18 @@ function termsOf(
 		parameters: parameters.value,
 		requestHash: hash,
 		cells,
+		...blind,
 	};
 }
 
 function readRequest(request: string): AskedRequest {
-	const question = parseQuestion(JSON.parse(request), testDictionary);
+	const { receiverKey, ...named } = readNamedRequest(request);
+	const question = parseQuestion(named.question, testDictionary);
 	if (!question.ok) throw new Error('not a question');
-	const facts = { audience: 'test-network', iatMs: 1, requestId: request, receiverKey: null };
+	const facts = { audience: 'test-network', iatMs: 1, requestId: request, receiverKey };
 	const { mechanism } = question.value.release;
-	return { requestHash: requestHash({ question: question.value, ...facts }), mechanism };
+	const blind = receiverKey === null ? {} : { receiverKey };
+	return { requestHash: requestHash({ question: question.value, ...facts }), mechanism, ...blind };
 }
 
 function safe(counts: readonly number[]): readonly SafeCount[] {
