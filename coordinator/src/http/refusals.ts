@@ -34,7 +34,7 @@ export function refuseRejection(context: Context, { code, issues }: Rejection): 
 const existsIsBlind =
 	'this network is blind: whoever asks opens the sum, and `exists` would show the count that it is to hide; ask for a count';
 const receiverKeyWrong =
-	"the request needs a fresh key of the researcher's where the network is blind, and none where it is visible";
+	"the request needs a fresh key of the researcher's where the network is blind, and none where it is visible; write the network's `visibility` into your profile";
 const notReleased = 'this network does not release by this mechanism; see the policy of its manifest';
 
 /** A question that reads well and that this network's policy cannot bear: which part of it to change. */

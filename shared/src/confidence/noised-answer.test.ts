@@ -61,6 +61,17 @@ describe('noisedAnswer', () => {
 		expect(bound < two && two < four && four < 4 * bound).toBe(true);
 	});
 
+	it('adds up in every margin of three variables', () => {
+		const plan = planOf(['a', 'b'], ['x', 'y'], ['0', '1']);
+		const { cells, margins } = answerOf(plan, 9n, -4n, 3n, 0n, 12n, -1n, 7n, 5n);
+		expect(margins).toHaveLength(3 * 4 + 3 * 2 + 1);
+		for (const { key, value, raw } of margins) {
+			const parts = cells.filter((cell) => key.every((one, at) => one === null || one === cell.key[at]));
+			expect(parts.reduce((sum, cell) => sum + cell.value, 0)).toBe(value);
+			expect(parts.reduce((sum, cell) => sum + cell.raw, 0)).toBe(raw);
+		}
+	});
+
 	it('widens an interval to the value that fitting has moved out of it', () => {
 		const empty = Array.from({ length: 40 }, (_, at) => (at % 2 === 0 ? 12n : -12n));
 		const plan = planOf(Array.from({ length: 41 }, (_, at) => String(at)));
