@@ -67,7 +67,7 @@ program
 
 program
 	.command('query')
-	.description('ask a network that is up')
+	.description('ask a network that is up; the answer of a blind one is opened here')
 	.requiredOption('-f, --file <question>', 'question file, see docs/query-language.md')
 	.option('--network <folder>', 'the folder given to `up`', '.')
 	.option('--state <folder>', 'as given to `up`')

@@ -25,7 +25,7 @@ import { askPrepared } from './merge/prepared-session.ts';
 import type { CoordinatorParts, PresentedProof, StoredManifest, TakenMessage } from './ports.ts';
 import { createPreparing, type Preparing } from './prepare-sessions.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
-import { endFailed, endMerged } from './release/end-session.ts';
+import { endFailed, endMerged, endSealed } from './release/end-session.ts';
 import type { Ending, Outgoing, SessionRecord } from './session.ts';
 import { newQuery, rememberedFacts, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
@@ -104,7 +104,7 @@ async function dispatch(
 ): Promise<Result<{ readonly id: string }, Rejection>> {
 	const known = await parts.sessions.queryOfRequest(submission.requestDigest);
 	if (known !== null) return sameRequest(known, submission);
-	const { roster, plan, signed, requestHash, question } = submission;
+	const { roster, plan, signed, requestHash, receiverKey, question } = submission;
 	const purpose = { project: question.project, mechanism: plan.mechanism };
 	const prepared = await parts.preparing.takeReady(manifest, purpose);
 	const session = prepared?.session ?? toHex(parts.random.bytes(32));
@@ -112,8 +112,8 @@ async function dispatch(
 	const { policy } = manifest.manifest;
 	const merge =
 		prepared === null
-			? openMerge({ session, manifest: manifest.manifest, roster, requestHash, plan })
-			: askPrepared(prepared, questionOf({ requestHash, plan }));
+			? openMerge({ session, manifest: manifest.manifest, roster, requestHash, receiverKey, plan })
+			: askPrepared(prepared, questionOf({ requestHash, receiverKey, plan }));
 	const isPrepared = prepared !== null;
 	const facts = { session, query: query.id, manifest: manifest.hash, project: question.project };
 	const opened = openSession({
@@ -243,6 +243,7 @@ async function release(
 	outcome: MergeOutcome,
 ): Promise<Ending> {
 	if (outcome.kind === 'sum') return endMerged(facts, record, outcome.answer);
+	if (outcome.kind === 'sealed') return endSealed(facts, record, outcome.answer);
 	const { minimum, plan } = facts;
 	return endFailed(facts.query, record, explainFailure(record, { minimum, mechanism: plan.mechanism }));
 }

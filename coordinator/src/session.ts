@@ -6,6 +6,7 @@ import type {
 	MergedCount,
 	PublicCode,
 	Question,
+	SealedSum,
 	ToNode,
 	Wire,
 } from '@cordon/shared';
@@ -131,4 +132,9 @@ export interface MergedAnswer {
 	readonly k: number;
 	readonly noiseHospitals: number;
 	readonly minimumContributors: number;
+}
+
+/** The same of a blind network, where nobody but the researcher can open the sum, and nothing of it is decided here. */
+export interface SealedAnswer extends Omit<MergedAnswer, 'merged' | 'k'> {
+	readonly sealed: SealedSum;
 }

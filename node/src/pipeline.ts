@@ -128,7 +128,9 @@ async function hear(parts: NodeParts, message: OpenMessage): Promise<Result<Rece
 	if (!opening.ok) return opening;
 	const seenRequest = async (id: string): Promise<boolean> =>
 		!(await sessions.claimRequest(id, message.session));
-	const received = await receive(message.signed, { ...parts.identity, seenRequest, nowMs, dictionary });
+	const { visibility } = manifest.policy;
+	const facts = { ...parts.identity, visibility, seenRequest, nowMs, dictionary };
+	const received = await receive(message.signed, facts);
 	if (received.ok && received.value.question.project !== message.project) return err('request-altered');
 	return received;
 }

@@ -113,6 +113,8 @@ export interface SessionRecord {
 	readonly session: string;
 	readonly requestId: string;
 	readonly requestHash: string;
+	/** The researcher's of a blind network, as they signed it; null in a visible one. */
+	readonly receiverKey: string | null;
 	readonly ended: boolean;
 	readonly person: string;
 	readonly project: string;

@@ -49,6 +49,14 @@ describe('previewQuestion', () => {
 		);
 	});
 
+	it('says who can open the sum of a blind network', async () => {
+		const policy = { ...samplePolicy, visibility: 'blind' } as const;
+		const preview = await previewQuestion(question, { ...parts, policy });
+		expect(preview.ok && preview.value.leaves).toBe(
+			'24 bytes of masked shares, whose sum with those of the other hospitals only who asks can open',
+		);
+	});
+
 	it('shows the sensitivity of the network, not of one hospital', async () => {
 		const preview = await previewQuestion(question, {
 			...parts,

@@ -23,6 +23,7 @@ describe('newRecord', () => {
 			person: 'ana',
 			requestId: sampleRecord.requestId,
 			requestHash: sampleRecord.requestHash,
+			receiverKey: null,
 			tokenExpiresMs: sampleRecord.tokenExpiresMs,
 			question: {
 				project: 'glioma',

@@ -37,6 +37,7 @@ export function newRecord(
 		session: message.session,
 		requestId: request.requestId,
 		requestHash: request.requestHash,
+		receiverKey: request.receiverKey,
 		ended: false,
 		person: request.person,
 		project: message.project,

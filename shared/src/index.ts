@@ -7,6 +7,15 @@ export { logGrowth, logRoot, logSize, refillLog, rootOfEntries } from './audit/l
 export type { AuditFault, ExportHeader, ExportLine, Receipt } from './audit/verify-audit.ts';
 export { verifyExport, verifyReceipt } from './audit/verify-audit.ts';
 export type { Clock, Random } from './clock-and-random.ts';
+export { fitCells } from './confidence/fit-cells.ts';
+export type {
+	NoisedAnswer,
+	NoisedCell,
+	NoisedMargin,
+	NoisedNumber,
+	NoiseReach,
+} from './confidence/noised-answer.ts';
+export { isPlausibleSum, noisedAnswer, noiseReach } from './confidence/noised-answer.ts';
 export type { ArrayType } from './database/array-parameter.ts';
 export { arrayLiteral, arrayParameter } from './database/array-parameter.ts';
 export type { Database, DatabaseLocation, PostgresLimits, Tx } from './database/database.ts';
@@ -141,9 +150,14 @@ export { abandonMember, openMember, provideInput, receiveAsMember } from './seca
 export type { MemberSelf, MemberState, MemberStep } from './secagg/member-state.ts';
 export type { CollectorBody, MemberBody, SecaggBody } from './secagg/messages.ts';
 export { parseMemberBody } from './secagg/messages.ts';
+export { openSealedSum } from './secagg/open-sealed-sum.ts';
 export type { SecaggParameters } from './secagg/parameters.ts';
 export { secaggParameters } from './secagg/parameters.ts';
+export type { ReceiverKeys } from './secagg/receiver-key.ts';
+export { decideReceiverKey, newReceiverKeys } from './secagg/receiver-key.ts';
 export { residualEpsilon } from './secagg/residual-epsilon.ts';
+export type { SealedSum } from './secagg/sealed-sum.ts';
+export { parseSealedSum } from './secagg/sealed-sum.ts';
 export { sessionParameters } from './secagg/session-parameters.ts';
 export type { QuestionTerms, RosterEntry, SecaggTerms, SessionTerms } from './secagg/terms.ts';
 export { Sensitive } from './sensitive.ts';

@@ -26,6 +26,8 @@ export type RefusalCode =
 	| 'budget-exhausted'
 	| 'too-many-cells'
 	| 'noise-too-large'
+	| 'ask-needs-visible'
+	| 'receiver-key-wrong'
 	| 'manifest-outdated'
 	| 'no-data'
 	| 'paused'
@@ -50,6 +52,8 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'malformed-query':
 		case 'too-many-cells':
 		case 'noise-too-large':
+		case 'ask-needs-visible':
+		case 'receiver-key-wrong':
 			return 'malformed';
 		case 'token-invalid':
 		case 'token-expired':

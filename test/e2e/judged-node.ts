@@ -62,6 +62,7 @@ export interface JudgedNode {
 
 const policy: Manifest['policy'] = {
 	aggregation: 'secure',
+	visibility: 'visible',
 	mechanisms: ['noised'],
 	k: 11,
 	publicData: false,

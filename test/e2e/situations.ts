@@ -6,12 +6,14 @@ import {
 	createIssuerKeys,
 	type Manifest,
 	manifestHash,
+	newReceiverKeys,
 	newRequestKey,
 	type OpenMessage,
 	type RefusalCode,
 	signRequest,
 } from '@cordon/shared';
 import type { NodeParts } from '../../node/src/ports.ts';
+import { seededRandom } from '../../shared/src/noise/seeded-random.ts';
 import { alterPayload } from './forged-token.ts';
 import { forward, tokenOf } from './forwarded-question.ts';
 import type { JudgedNode } from './judged-node.ts';
@@ -40,6 +42,20 @@ const genuine = asks({});
 
 function manyHospitalsPerPatient({ manifest }: NodeParts): Manifest {
 	return { ...manifest, policy: { ...manifest.policy, hospitalsPerPatient: 100 } };
+}
+
+const receiverKey = newReceiverKeys(seededRandom('receiver')).publicKey;
+
+function blindOf({ manifest }: NodeParts): Manifest {
+	return { ...manifest, policy: { ...manifest.policy, visibility: 'blind' } };
+}
+
+function blindParts(parts: NodeParts): NodeParts {
+	return { ...parts, manifest: blindOf(parts) };
+}
+
+function forwardBlind(node: JudgedNode, changes: Parameters<typeof forward>[1]): Promise<OpenMessage> {
+	return forward(node, { ...changes, message: { manifest: manifestHash(blindOf(node.parts)) } });
 }
 
 export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
@@ -228,6 +244,26 @@ export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 					message: { manifest: manifestHash(manyHospitalsPerPatient(node.parts)) },
 				}),
 			parts: (parts) => ({ ...parts, manifest: manyHospitalsPerPatient(parts) }),
+		},
+	],
+	'ask-needs-visible': [
+		{
+			name: 'exists, whose count the researcher of a blind network would open',
+			message: (node) => forwardBlind(node, { question: { ask: { exists: {} } }, receiverKey }),
+			parts: blindParts,
+		},
+	],
+	'receiver-key-wrong': [
+		{ name: 'a key where the coordinator opens the sum', message: asks({ receiverKey }) },
+		{
+			name: 'no key where only the researcher may open it',
+			message: (node) => forwardBlind(node, {}),
+			parts: blindParts,
+		},
+		{
+			name: 'a key of low order, whose masks anybody could take off',
+			message: (node) => forwardBlind(node, { receiverKey: 'A'.repeat(43) }),
+			parts: blindParts,
 		},
 	],
 	'manifest-outdated': [

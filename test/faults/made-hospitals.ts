@@ -68,6 +68,7 @@ function networkFile(sessionDeadline: number): unknown {
 		name: 'Faults',
 		policy: {
 			aggregation: 'secure',
+			visibility: 'visible',
 			mechanisms: ['noised', 'exact'],
 			k: 5,
 			publicData: true,

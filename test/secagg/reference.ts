@@ -78,7 +78,7 @@ function interpolate(shares: readonly Bytes[]): Bytes {
 }
 
 /** What does not agree with the specification; empty where all does. */
-export function disagreements({ terms, members, bodies, outcome }: Transcript): readonly string[] {
+export function disagreements({ terms, members, bodies, outcome, receiver }: Transcript): readonly string[] {
 	const found: string[] = [];
 	const check = (what: string, ours: unknown, theirs: unknown): void => {
 		if (canonical(ours) !== canonical(theirs)) found.push(what);
@@ -156,21 +156,29 @@ export function disagreements({ terms, members, bodies, outcome }: Transcript): 
 	};
 	const selfMask = (i: string): readonly bigint[] =>
 		prg(hkdf(raw(member(i).selfMask), sid, `self/${i}`), terms.cells);
-	const claims = of('masked-input').map(({ hospital, shares, commitment, signature }) => {
-		const { input, inputSalt } = member(hospital);
-		const y = input.map((x, cell) =>
-			U2.filter((j) => j !== hospital).reduce(
-				(sum, j) => sum + (j > hospital ? 1n : -1n) * (pairMask(hospital, j)[cell] ?? 0n),
-				BigInt(x) + (selfMask(hospital)[cell] ?? 0n),
-			),
-		);
-		const bytes = Buffer.concat(
-			y.map((cell) => {
+	/** k_iR of a blind network, from the researcher's side: always added. */
+	const receiverMask = (i: string): readonly bigint[] =>
+		receiver === undefined
+			? []
+			: prg(hkdf(agree(raw(receiver), advertOf(i).maskKey), sid, `receiver/${i}`), terms.cells);
+	if (receiver !== undefined) check("the researcher's key", terms.receiverKey, publicOf(raw(receiver)));
+	const wordsOf = (cells: readonly bigint[]): Bytes =>
+		Buffer.concat(
+			cells.map((cell) => {
 				const word = Buffer.alloc(8);
 				word.writeBigUInt64LE(((cell % modulus) + modulus) % modulus);
 				return word;
 			}),
 		);
+	const claims = of('masked-input').map(({ hospital, shares, commitment, signature }) => {
+		const { input, inputSalt } = member(hospital);
+		const y = input.map((x, cell) =>
+			U2.filter((j) => j !== hospital).reduce(
+				(sum, j) => sum + (j > hospital ? 1n : -1n) * (pairMask(hospital, j)[cell] ?? 0n),
+				BigInt(x) + (selfMask(hospital)[cell] ?? 0n) + (receiverMask(hospital)[cell] ?? 0n),
+			),
+		);
+		const bytes = wordsOf(y);
 		check(`${hospital}: masked vector`, shares, b64(bytes));
 		check(
 			`${hospital}: commitment to the input`,
@@ -230,6 +238,10 @@ export function disagreements({ terms, members, bodies, outcome }: Transcript): 
 	const sum = Array.from({ length: terms.cells }, (_, cell) =>
 		String(U3.reduce((total, name) => total + BigInt(member(name).input[cell] ?? 0), 0n)),
 	);
-	check('the sum', outcome, { contributors: U3, cells: sum });
+	const sealed = sum.map((cell, at) =>
+		U3.reduce((total, name) => total + (receiverMask(name)[at] ?? 0n), BigInt(cell)),
+	);
+	const left = receiver === undefined ? {} : { sealed: b64(wordsOf(sealed)) };
+	check('the sum', outcome, { contributors: U3, cells: sum, ...left });
 	return found;
 }

@@ -25,6 +25,13 @@ const recordings: Readonly<Record<string, Recording>> = {
 		],
 		seed: 'transcript 3',
 	},
+	'four-blind-one-leaves-before-its-vector': {
+		hospitals: 4,
+		cells: 2,
+		silent: [{ place: 2, from: 'masked-input' }],
+		seed: 'transcript 4',
+		isBlind: true,
+	},
 };
 const folder = new URL('./transcripts/', import.meta.url);
 
@@ -48,7 +55,7 @@ describe.each(Object.entries(recordings))('%s', (name, recording) => {
 	});
 
 	it('does not agree with it where one text is changed, whichever', () => {
-		const { terms, members, bodies, outcome } = recorded();
+		const { bodies, ...rest } = recorded();
 		const missed: string[] = [];
 		for (const [at, body] of bodies.entries()) {
 			for (const [field, value] of Object.entries(body)) {
@@ -57,7 +64,7 @@ describe.each(Object.entries(recordings))('%s', (name, recording) => {
 				const changed = bodies.map((one, place) =>
 					place === at ? { ...one, [field]: flipped } : one,
 				) as Transcript['bodies'];
-				if (isAgreed({ terms, members, bodies: changed, outcome })) missed.push(`${at} ${field}`);
+				if (isAgreed({ ...rest, bodies: changed })) missed.push(`${at} ${field}`);
 			}
 		}
 		expect(missed).toEqual([]);

@@ -17,6 +17,7 @@ function record(session: string, change: Partial<SessionRecord> = {}): SessionRe
 		session,
 		requestId: `request of ${session}`,
 		requestHash: 'b'.repeat(64),
+		receiverKey: null,
 		ended: false,
 		person: "o'brien — 名",
 		project: 'glioma',

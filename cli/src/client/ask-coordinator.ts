@@ -5,6 +5,7 @@ import {
 	type Clock,
 	createDpopProof,
 	initCrypto,
+	newReceiverKeys,
 	newRequestId,
 	pause,
 	type Random,
@@ -14,6 +15,8 @@ import {
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { obtainToken } from '../issuer/obtain-token.ts';
 import { resourceOf } from '../issuer/start-issuer.ts';
+import { type Answer, NoAnswer } from './answer.ts';
+import { openAnswer } from './open-answer.ts';
 import type { Profile } from './profile.ts';
 
 export interface AskParts {
@@ -26,22 +29,17 @@ export interface AskParts {
 	readonly timeoutMs: number;
 }
 
-/** An answer as released, withheld or refused; see docs/answers.md. */
-export type Answer = Readonly<Record<string, unknown>>;
-
-/** The coordinator or the issuer could not be reached, or answered with something that is no answer. */
-export class NoAnswer extends Error {
-	constructor(why: string) {
-		super(why);
-		this.name = 'NoAnswer';
-	}
-}
+export type { Answer } from './answer.ts';
+export { NoAnswer } from './answer.ts';
 
 const retryMs = 500;
 const mostSubmissions = 5;
 const issuerTimeoutMs = 10_000;
 
 /**
+ * In a blind network the question carries a fresh key, and the answer is opened here: its secret half is in this
+ * process's memory only, and gone with it.
+ *
  * Errors  throws `NoAnswer`; a refusal is an answer. An answer whose signature is not the coordinator's of the
  *         manifest is no answer.
  */
@@ -49,21 +47,31 @@ export async function askCoordinator(question: unknown, parts: AskParts): Promis
 	await initCrypto();
 	const { profile, clock, random } = parts;
 	const token = await tokenFor(parts);
-	const payload = {
-		cordon: 1,
-		question,
-		audience: profile.network,
-		iatMs: clock.nowMs(),
-		jti: newRequestId(random),
-	} as const;
-	const request = await signRequest(payload, profile.key);
+	const receiver = profile.visibility === 'blind' ? newReceiverKeys(random) : null;
+	const asked = { question, audience: profile.network, iatMs: clock.nowMs(), jti: newRequestId(random) };
+	const own = receiver === null ? {} : { receiverKey: receiver.publicKey };
+	const request = await signRequest({ cordon: 1, ...asked, ...own }, profile.key);
 	const { status, receipt } = await submit(parts, token, { token, request });
 	if (status !== 202) return refusalIn(receipt);
 	const id = receipt['id'];
 	if (typeof id !== 'string') throw new NoAnswer('the coordinator gave the query no id');
 	const answer = await follow(parts, token, id);
 	verifyOrThrow(answer, profile, id);
-	return answer;
+	if (receiver === null) return answer;
+	const signedManifest = await published(parts, '/v1/manifest');
+	const dictionary = await published(parts, '/v1/dictionary');
+	const { identityKey: coordinatorKey } = profile.coordinator;
+	return openAnswer(answer, { signedManifest, dictionary, coordinatorKey, request: asked, receiver });
+}
+
+/** What the coordinator shows to anybody. */
+async function published({ profile, timeoutMs }: AskParts, path: string): Promise<unknown> {
+	const url = new URL(path, profile.coordinatorUrl).href;
+	const init: RequestInit = { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) };
+	const response = await fetch(url, init).catch(() => null);
+	if (response?.ok !== true)
+		throw new NoAnswer(`the coordinator does not show ${path}, which opens the answer`);
+	return response.json().catch(() => null);
 }
 
 interface Submitted {

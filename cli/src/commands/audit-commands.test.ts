@@ -86,6 +86,7 @@ function signedManifest(): object {
 		dictionary: 'd'.repeat(64),
 		policy: {
 			aggregation: 'plain',
+			visibility: 'visible',
 			mechanisms: ['noised'],
 			k: 11,
 			publicData: false,

@@ -9,6 +9,7 @@ const founding = `cordon: 1
 network: test-network
 policy:
   aggregation: secure
+  visibility: visible
   mechanisms: [noised]
   k: 11
   publicData: false

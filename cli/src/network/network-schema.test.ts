@@ -45,7 +45,20 @@ describe('readNetworkFile', () => {
 		},
 	);
 
-	it.each(['aggregation', 'mechanisms'])('refuses a policy that leaves %s open', (name) => {
+	it('takes a blind network of noised counts, and names all that only a visible one can have', () => {
+		const blind = { aggregation: 'secure', visibility: 'blind', mechanisms: ['noised'] };
+		expect(pathsOf(sampleNetworkYaml({ policy: blind }))).toEqual([]);
+		const wrong = { aggregation: 'plain', visibility: 'blind', mechanisms: ['exact'] };
+		const projects = [{ ...project, asks: ['count', 'exists'], exact: true }];
+		expect(pathsOf(sampleNetworkYaml({ policy: wrong, projects }))).toEqual([
+			'/policy/visibility',
+			'/policy/mechanisms',
+			'/projects/0/exact',
+			'/projects/0/asks/1',
+		]);
+	});
+
+	it.each(['aggregation', 'visibility', 'mechanisms'])('refuses a policy that leaves %s open', (name) => {
 		const { [name]: _missing, ...rest } = policy;
 		expect(pathsOf(sampleNetworkYaml({ policy: rest }))).toEqual([`/policy/${name}`]);
 	});

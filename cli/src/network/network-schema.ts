@@ -15,6 +15,7 @@ export interface NetworkFile {
 	readonly dictionary?: string | undefined;
 	readonly policy: {
 		readonly aggregation: 'secure' | 'plain';
+		readonly visibility: 'visible' | 'blind';
 		readonly mechanisms: readonly ('noised' | 'exact')[];
 		readonly k: number;
 		readonly publicData: boolean;
@@ -88,6 +89,9 @@ const networkSchema: z.ZodType<NetworkFile> = z.strictObject({
 		aggregation: z
 			.enum(['secure', 'plain'])
 			.describe('secure needs three hospitals; plain shows each to the coordinator.'),
+		visibility: z
+			.enum(['visible', 'blind'])
+			.describe('visible: the coordinator sees the sum; blind: the researcher alone.'),
 		mechanisms: z
 			.array(z.enum(['noised', 'exact']))
 			.min(1)

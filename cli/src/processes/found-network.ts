@@ -84,6 +84,7 @@ function foundingOf(
 		network,
 		policy: {
 			aggregation: policy.aggregation,
+			visibility: policy.visibility,
 			mechanisms: policy.mechanisms,
 			k: policy.k,
 			publicData: policy.publicData,
@@ -124,6 +125,7 @@ async function writePeople(
 			coordinatorUrl: deployment.coordinator.url,
 			network,
 			coordinator: given.pins,
+			visibility: file.policy.visibility,
 			requestKey: privateJwk.reveal(),
 		};
 		await writeOwn(state.profileFile(id), JSON.stringify(profile));

@@ -29,6 +29,21 @@ describe('describeAnswer of a release', () => {
 		);
 	});
 
+	it('shows margins below the cells, each with its own interval', () => {
+		const margins = [
+			{ key: ['[0,10)', null], value: 13, interval: [7, 18], raw: 12 },
+			{ key: [null, null], value: 13, interval: [7, 18], raw: 12 },
+		];
+		const lines = describeAnswer(question, { ...released, margins })
+			.split('\n')
+			.slice(3, 6);
+		expect(lines.map((line) => line.trim().replaceAll(/ +/g, ' '))).toEqual([
+			'together',
+			'[0,10) x all 13 [7, 18]',
+			'all x all 13 [7, 18]',
+		]);
+	});
+
 	it('never shows the number before clipping, which is for computing', () => {
 		expect(describeAnswer(question, released)).not.toContain('-1');
 	});

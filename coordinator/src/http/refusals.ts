@@ -31,12 +31,22 @@ export function refuseRejection(context: Context, { code, issues }: Rejection): 
 	return refuse(context, publicCodeOf(code), [...issues, ...planIssues(code)]);
 }
 
+const existsIsBlind =
+	'this network is blind: whoever asks opens the sum, and `exists` would show the count that it is to hide; ask for a count';
+const receiverKeyWrong =
+	"the request needs a fresh key of the researcher's where the network is blind, and none where it is visible; write the network's `visibility` into your profile";
+const notReleased = 'this network does not release by this mechanism; see the policy of its manifest';
+
 /** A question that reads well and that this network's policy cannot bear: which part of it to change. */
 function planIssues(code: RefusalCode): readonly InputIssue[] {
 	if (code === 'too-many-cells')
 		return [
 			{ path: '/ask', message: 'the answer would have more cells than the network permits', nearest: [] },
 		];
+	if (code === 'ask-needs-visible') return [{ path: '/ask', message: existsIsBlind, nearest: ['count'] }];
+	if (code === 'receiver-key-wrong') return [{ path: '', message: receiverKeyWrong, nearest: [] }];
+	if (code === 'mechanism-not-permitted')
+		return [{ path: '/release/mechanism', message: notReleased, nearest: [] }];
 	if (code !== 'noise-too-large') return [];
 	const message = 'the noise would be too large: ask with a larger epsilon, or for fewer cells';
 	return [{ path: '/release/epsilon', message, nearest: [] }];

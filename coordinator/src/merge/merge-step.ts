@@ -11,7 +11,7 @@ import {
 	type ToCoordinator,
 	unreachable,
 } from '@cordon/shared';
-import type { Awaited, MergedAnswer, MergeState, ProgressStep } from '../session.ts';
+import type { Awaited, MergedAnswer, MergeState, ProgressStep, SealedAnswer } from '../session.ts';
 import { plainShares, withdrawPlain } from './plain-merge.ts';
 import { secureMessage, withdrawSecure } from './secure-merge.ts';
 
@@ -44,6 +44,7 @@ export interface MergeStep {
 
 export type MergeOutcome =
 	| { readonly kind: 'sum'; readonly answer: MergedAnswer }
+	| { readonly kind: 'sealed'; readonly answer: SealedAnswer }
 	| { readonly kind: 'aborted' };
 
 /** Errors  `out-of-place` the message does not belong where the session stands; nothing has changed. */

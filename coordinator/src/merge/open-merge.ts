@@ -21,6 +21,8 @@ export interface MergeTerms {
 	/** Sorted hospital ids. */
 	readonly roster: readonly string[];
 	readonly requestHash: string;
+	/** null in a visible network. */
+	readonly receiverKey: string | null;
 	readonly plan: Plan;
 }
 
@@ -33,8 +35,13 @@ export function openMerge(terms: MergeTerms): MergeState {
 }
 
 /** What the session is asked. */
-export function questionOf({ requestHash, plan }: Pick<MergeTerms, 'requestHash' | 'plan'>): QuestionTerms {
-	return { requestHash, cells: plan.cells.length };
+export function questionOf({
+	requestHash,
+	receiverKey,
+	plan,
+}: Pick<MergeTerms, 'requestHash' | 'receiverKey' | 'plan'>): QuestionTerms {
+	const blind = receiverKey === null ? {} : { receiverKey };
+	return { requestHash, cells: plan.cells.length, ...blind };
 }
 
 /** null in a plain network. Errors: throws where the roster cannot form a session, which submit has excluded. */

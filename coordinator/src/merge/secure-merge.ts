@@ -58,17 +58,16 @@ function outcomeOf(
 	if (outcome === null) return null;
 	if (outcome.kind === 'aborted') return { kind: 'aborted' };
 	if (parameters === null) throw new Error('a secure session has parameters');
-	return {
-		kind: 'sum',
-		answer: {
-			merged: outcome.cells.map((count) => ({ count, hiddenByHospital: false })),
-			contributors: outcome.contributors,
-			epochs: outcome.epochs,
-			k: Math.max(policy.k, ...outcome.contributors.map((hospital) => kOf(hospitalK, hospital))),
-			noiseHospitals: parameters.noiseHospitals,
-			minimumContributors: parameters.minimum,
-		},
+	const terms = {
+		contributors: outcome.contributors,
+		epochs: outcome.epochs,
+		noiseHospitals: parameters.noiseHospitals,
+		minimumContributors: parameters.minimum,
 	};
+	if (outcome.kind === 'sealed') return { kind: 'sealed', answer: { ...terms, sealed: outcome.sealed } };
+	const k = Math.max(policy.k, ...outcome.contributors.map((hospital) => kOf(hospitalK, hospital)));
+	const merged = outcome.cells.map((count) => ({ count, hiddenByHospital: false }));
+	return { kind: 'sum', answer: { ...terms, merged, k } };
 }
 
 function kOf(hospitalK: MergeFacts['hospitalK'], hospital: string): number {

@@ -14,6 +14,7 @@ import {
 } from '@cordon/shared';
 import type { AnswerBody, Participation, QueryRecord, SessionRecord } from '../session.ts';
 import type { Released } from './decide-release.ts';
+import type { SealedRelease } from './seal-release.ts';
 
 const coarseReasons: Readonly<Record<Participation['state'], string>> = {
 	waiting: 'no-answer',
@@ -43,13 +44,39 @@ export function releasedBody(
 	},
 ): AnswerBody {
 	const { released, contributors, epochs, variables } = release;
-	const { cells, claims, noise, ...rest } = released;
+	const { cells, margins, claims, noise, ...rest } = released;
 	return {
 		...headOf(query, 'released'),
 		...rest,
 		variables,
 		cells: cells.map((cell) => ({ ...cell })),
+		margins: margins.map((margin) => ({ ...margin })),
 		noise: noise === null ? null : { ...noise },
+		claims,
+		hospitals: { contributed: contributors, absent: absentOf(record, contributors) },
+		epochs: { ...epochs },
+	};
+}
+
+/** As `releasedBody`, with the sealed sum in the place of cells and margins. */
+export function sealedBody(
+	query: QueryRecord,
+	record: SessionRecord,
+	release: {
+		readonly released: SealedRelease;
+		readonly contributors: readonly string[];
+		readonly epochs: Readonly<Record<string, string>>;
+		readonly variables: readonly Wire[];
+	},
+): AnswerBody {
+	const { released, contributors, epochs, variables } = release;
+	const { sealed, claims, noise, ...rest } = released;
+	return {
+		...headOf(query, 'released'),
+		...rest,
+		variables,
+		sealed: { ...sealed, adverts: sealed.adverts.map((advert) => ({ ...advert })) },
+		noise: { ...noise },
 		claims,
 		hospitals: { contributed: contributors, absent: absentOf(record, contributors) },
 		epochs: { ...epochs },

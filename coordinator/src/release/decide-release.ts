@@ -3,8 +3,12 @@
 import {
 	err,
 	type NetworkPolicy,
+	type NoisedMargin,
+	type NoiseReach,
+	type NoiseSpread,
 	networkSensitivity,
 	networkThreshold,
+	noiseReach,
 	ok,
 	type Plan,
 	type Result,
@@ -15,10 +19,9 @@ import { claimsOf, denominatorOf } from './claims-of.ts';
 import {
 	exactCells,
 	isPlausible,
-	type NoiseReach,
+	type NoisedCells,
 	noisedCells,
 	type ReleasedCell,
-	reachOf,
 } from './released-cell.ts';
 
 export interface ReleaseInput extends MergedAnswer {
@@ -26,9 +29,13 @@ export interface ReleaseInput extends MergedAnswer {
 	readonly policy: NetworkPolicy;
 }
 
+type SpreadFacts = Pick<ReleaseInput, 'plan' | 'policy' | 'noiseHospitals' | 'contributors'>;
+
 export interface Released {
 	readonly ask: Plan['askKind'];
 	readonly cells: readonly ReleasedCell[];
+	/** Of a noised table or histogram, each with its own interval; none where exact: see docs/answers.md. */
+	readonly margins: readonly NoisedMargin[];
 	readonly mechanism: Plan['mechanism'];
 	/** null where exact: nothing is charged and nothing is bounded. */
 	readonly epsilon: number | null;
@@ -36,6 +43,7 @@ export interface Released {
 	readonly k: number | null;
 	readonly noise: NoiseReach | null;
 	readonly aggregation: NetworkPolicy['aggregation'];
+	readonly visibility: NetworkPolicy['visibility'];
 	readonly publicData: boolean;
 	readonly denominator: string;
 	readonly claims: readonly string[];
@@ -64,30 +72,43 @@ export async function decideRelease(
 		return err('too-few-hospitals');
 	if (!merged.every((cell) => isPlausible(cell, plan.mechanism))) return err('implausible-sum');
 	const k = networkThreshold(policy, input.k);
-	const noise = plan.mechanism === 'exact' ? null : reachOfSession(input);
-	const cells =
-		noise === null
-			? await exactCells(plan, merged, { k, solver })
-			: ok(noisedCells(plan, merged, { reach: noise, k }));
-	if (!cells.ok) return cells;
+	const spread = plan.mechanism === 'exact' ? null : spreadOf(input);
+	const shown = await cellsOf(input, { spread, k, solver });
+	if (!shown.ok) return shown;
 	return ok({
 		ask: plan.askKind,
-		cells: cells.value,
+		...shown.value,
 		mechanism: plan.mechanism,
-		epsilon: noise === null ? null : plan.epsilonMicros / 1e6,
-		k: noise === null || plan.askKind === 'exists' ? k : null,
-		noise,
+		epsilon: spread === null ? null : plan.epsilonMicros / 1e6,
+		k: spread === null || plan.askKind === 'exists' ? k : null,
+		noise: spread === null ? null : noiseReach(spread),
 		aggregation: policy.aggregation,
+		visibility: policy.visibility,
 		publicData: policy.publicData,
 		denominator: denominatorOf(plan, policy),
 		claims: claimsOf(plan, policy),
 	});
 }
 
-function reachOfSession({ plan, policy, noiseHospitals, contributors }: ReleaseInput): NoiseReach {
-	return reachOf(plan, {
+async function cellsOf(
+	{ plan, merged }: ReleaseInput,
+	{
+		spread,
+		k,
+		solver,
+	}: { readonly spread: NoiseSpread | null; readonly k: number; readonly solver: LinearSolver },
+): Promise<Result<NoisedCells, Withheld>> {
+	if (spread !== null) return noisedCells(plan, merged, { spread, k });
+	const cells = await exactCells(plan, merged, { k, solver });
+	return cells.ok ? ok({ cells: cells.value, margins: [] }) : cells;
+}
+
+/** What the width of the noise follows from: public numbers. */
+export function spreadOf({ plan, policy, noiseHospitals, contributors }: SpreadFacts): NoiseSpread {
+	return {
+		epsilonMicros: plan.epsilonMicros,
 		hospitals: noiseHospitals,
 		contributors: contributors.length,
 		l1Sensitivity: networkSensitivity(plan, policy),
-	});
+	};
 }

@@ -2,10 +2,11 @@
 
 import { canonicalJson, type NetworkPolicy, type Plan, type PublicCode, type Wire } from '@cordon/shared';
 import type { LinearSolver } from '../ports.ts';
-import type { Ending, MergedAnswer, QueryRecord, SessionRecord } from '../session.ts';
+import type { Ending, MergedAnswer, QueryRecord, SealedAnswer, SessionRecord } from '../session.ts';
 import { collusionClaim } from './collusion-claim.ts';
-import { failedBody, releasedBody } from './compose-answer.ts';
+import { failedBody, releasedBody, sealedBody } from './compose-answer.ts';
 import { decideRelease, type Withheld } from './decide-release.ts';
+import { sealRelease } from './seal-release.ts';
 
 const withheldCodes: Readonly<Record<Withheld, PublicCode>> = {
 	'too-few-hospitals': 'too-few-hospitals',
@@ -35,6 +36,20 @@ export async function endMerged(
 	const claims = [...released.value.claims, ...collusionClaim(plan, policy, shares)];
 	const told = { ...released.value, claims };
 	const body = releasedBody(query, record, { released: told, contributors, epochs, variables });
+	return { status: 'released', code: null, fault: null, contributors, body };
+}
+
+/** The same in a blind network: the sum is under the researcher's masks, and goes into the answer as it is. */
+export function endSealed(
+	{ query, plan, policy }: Omit<ReleaseFacts, 'solver'>,
+	record: SessionRecord,
+	answer: SealedAnswer,
+): Ending {
+	const released = sealRelease({ ...answer, plan, policy });
+	if (!released.ok) return endWithheld(query, record, released.error);
+	const { contributors, epochs } = answer;
+	const variables = JSON.parse(canonicalJson(plan.variables)) as readonly Wire[];
+	const body = sealedBody(query, record, { released: released.value, contributors, epochs, variables });
 	return { status: 'released', code: null, fault: null, contributors, body };
 }
 

@@ -30,6 +30,7 @@ import {
 	toBase64Url,
 	type Wire,
 } from '@cordon/shared';
+import { readNamedRequest } from './named-request.ts';
 import { countingRandom, seedOf } from './seeded.ts';
 import { testDictionary, testPolicy } from './test-policy.ts';
 
@@ -47,6 +48,8 @@ export interface MemberSetup {
 export interface AskedRequest {
 	readonly requestHash: string;
 	readonly mechanism: Mechanism;
+	/** In a blind network. */
+	readonly receiverKey?: string;
 }
 
 export interface Polled {
@@ -219,11 +222,13 @@ function termsOf(manifest: Manifest, session: string, mechanism: Mechanism): Ses
 }
 
 function readRequest(request: string): AskedRequest {
-	const question = parseQuestion(JSON.parse(request), testDictionary);
+	const { receiverKey, ...named } = readNamedRequest(request);
+	const question = parseQuestion(named.question, testDictionary);
 	if (!question.ok) throw new Error('not a question');
-	const facts = { audience: 'test-network', iatMs: 1, requestId: request, receiverKey: null };
+	const facts = { audience: 'test-network', iatMs: 1, requestId: request, receiverKey };
 	const { mechanism } = question.value.release;
-	return { requestHash: requestHash({ question: question.value, ...facts }), mechanism };
+	const blind = receiverKey === null ? {} : { receiverKey };
+	return { requestHash: requestHash({ question: question.value, ...facts }), mechanism, ...blind };
 }
 
 function safe(counts: readonly number[]): readonly SafeCount[] {

@@ -23,6 +23,7 @@ import { issueInvitation } from '../membership/invitation.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { CoordinatorAudit, ResearcherGate, Timer } from '../ports.ts';
 import { FakeMember } from './fake-member.ts';
+import { readNamedRequest } from './named-request.ts';
 import { countingRandom, seedOf } from './seeded.ts';
 import { testDictionary, testFounding, testPolicy } from './test-policy.ts';
 import { testSolver } from './test-solver.ts';
@@ -85,10 +86,10 @@ const namesGate: ResearcherGate = {
 			? { ok: false, error: 'request-altered' }
 			: ok({
 					person: token,
-					question: JSON.parse(request),
 					requestId: request,
 					audience: 'test-network',
 					iatMs: 1,
+					...readNamedRequest(request),
 				}),
 };
 

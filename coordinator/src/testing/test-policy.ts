@@ -5,6 +5,7 @@ import type { Founding } from '../membership/founding.ts';
 
 export const testPolicy: NetworkPolicy = {
 	aggregation: 'secure',
+	visibility: 'visible',
 	mechanisms: ['noised', 'exact'],
 	k: 11,
 	publicData: false,

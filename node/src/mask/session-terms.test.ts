@@ -1,7 +1,13 @@
 import { initCrypto, type Manifest, manifestHash, type OpenMessage, policyHash } from '@cordon/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { sampleManifest, samplePlan, samplePolicy, startMs } from '../testing/sample-network.ts';
-import { decideTerms, noiseHospitals } from './session-terms.ts';
+import {
+	sampleManifest,
+	samplePlan,
+	samplePolicy,
+	sampleRecord,
+	startMs,
+} from '../testing/sample-network.ts';
+import { decideTerms, noiseHospitals, questionOf } from './session-terms.ts';
 
 let manifest: Manifest;
 const message: OpenMessage = {
@@ -37,6 +43,16 @@ describe('decideTerms', () => {
 				roster: manifest.members.map(({ hospital, identityKey }) => ({ hospital, identityKey })),
 				parameters: { hospitals: 3, colluders: 1, threshold: 3, minimum: 3, noiseHospitals: 2 },
 			},
+		});
+	});
+
+	it('asks what the researcher signed, under their key where the network is blind', () => {
+		const record = { ...sampleRecord, requestHash: 'hash', plan: samplePlan };
+		expect(questionOf({ ...record, receiverKey: null })).toEqual({ requestHash: 'hash', cells: 3 });
+		expect(questionOf({ ...record, receiverKey: 'R' })).toEqual({
+			requestHash: 'hash',
+			cells: 3,
+			receiverKey: 'R',
 		});
 	});
 

@@ -53,8 +53,10 @@ export function noiseHospitals(manifest: Manifest, project: string): Result<numb
 	return parameters.ok ? ok(parameters.value.noiseHospitals) : err('too-few-hospitals');
 }
 
-export function questionOf({ requestHash, plan }: SessionRecord): QuestionTerms {
-	return { requestHash, cells: plan.cells.length };
+/** Of what the researcher signed, never of the message that brought it. */
+export function questionOf({ requestHash, receiverKey, plan }: SessionRecord): QuestionTerms {
+	const blind = receiverKey === null ? {} : { receiverKey };
+	return { requestHash, cells: plan.cells.length, ...blind };
 }
 
 export function selfOf(parts: NodeParts, record: Pick<SessionRecord, 'epoch'>): MemberSelf {

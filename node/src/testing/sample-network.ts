@@ -23,6 +23,7 @@ export const startMs: number = Date.UTC(2026, 10, 23, 12);
 
 export const samplePolicy: NetworkPolicy = {
 	aggregation: 'secure',
+	visibility: 'visible',
 	mechanisms: ['noised', 'exact'],
 	k: 11,
 	publicData: false,
@@ -76,6 +77,7 @@ export const sampleRecord: SessionRecord = {
 	session: 'a'.repeat(64),
 	requestId: '00112233445566778899aabbccddeeff',
 	requestHash: 'b'.repeat(64),
+	receiverKey: null,
 	ended: false,
 	person: 'ana',
 	project: 'glioma',

@@ -26,6 +26,11 @@ export interface TrustedIssuer {
 /** Every choice is explicit: a policy that leaves one open does not parse. */
 export interface NetworkPolicy {
 	readonly aggregation: 'secure' | 'plain';
+	/**
+	 * Who sees the noised sum first. visible: the coordinator, which post-processes it. blind: the researcher alone, under
+	 * whose key it is masked. Exact answers and `exists` are decided on the sum, so a blind network has neither.
+	 */
+	readonly visibility: 'visible' | 'blind';
 	readonly mechanisms: readonly Mechanism[];
 	/** The least number of patients a cell of an exact release may show; a hospital may only raise its own. */
 	readonly k: number;

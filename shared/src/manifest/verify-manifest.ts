@@ -18,6 +18,7 @@ const endpoint = z.url().refine((url) => !isPlainHttpOffLoopback(url), 'plain HT
 const policySchema: z.ZodType<NetworkPolicy> = z
 	.strictObject({
 		aggregation: z.enum(['secure', 'plain']),
+		visibility: z.enum(['visible', 'blind']),
 		mechanisms: z.array(z.enum(['noised', 'exact'])).min(1),
 		k: positive,
 		publicData: z.boolean(),
@@ -37,6 +38,14 @@ const policySchema: z.ZodType<NetworkPolicy> = z
 	.refine((policy) => replyAfterMs(policy, policy.maxCells) <= policy.sessionDeadlineMs / 4, {
 		path: ['replyMs'],
 		message: 'the reply to the largest plan would take more than a quarter of sessionDeadlineMs',
+	})
+	.refine((policy) => policy.visibility === 'visible' || policy.aggregation === 'secure', {
+		path: ['visibility'],
+		message: 'blind needs secure aggregation: in plain aggregation the coordinator sees each hospital',
+	})
+	.refine((policy) => policy.visibility === 'visible' || !policy.mechanisms.includes('exact'), {
+		path: ['mechanisms'],
+		message: 'exact needs a visible network: in a blind one nobody can hide small cells of the sum',
 	});
 
 const manifestSchema: z.ZodType<Manifest> = z.strictObject({

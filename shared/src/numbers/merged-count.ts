@@ -10,13 +10,17 @@ import type { MaskedShare, MergedCount, SafeCount } from './numbers.ts';
  * Errors  throws where lengths differ: a short vector would shift the cells of a result.
  */
 export function mergeShares(shares: readonly MaskedShare[], unmask: BigUint64Array): readonly MergedCount[] {
+	const sum = mergeSealed(shares, unmask) as unknown as BigUint64Array;
+	return [...new BigInt64Array(sum.buffer)] as unknown as readonly MergedCount[];
+}
+
+/** The sum of masked vectors without the masks given: still masked, by those that only the researcher can take off. */
+export function mergeSealed(shares: readonly MaskedShare[], unmask: BigUint64Array): MaskedShare {
 	if (shares.length === 0) throw new Error('nothing to merge');
 	const sum = new BigUint64Array(unmask.length);
-	for (const share of shares as unknown as readonly BigUint64Array[]) {
-		addWords(sum, share);
-	}
+	for (const share of shares as unknown as readonly BigUint64Array[]) addWords(sum, share);
 	subtractWords(sum, unmask);
-	return [...new BigInt64Array(sum.buffer)] as unknown as readonly MergedCount[];
+	return sum as unknown as MaskedShare;
 }
 
 /** The same for a plain network, where there is no mask to take off. */

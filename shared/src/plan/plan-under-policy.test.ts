@@ -32,6 +32,15 @@ describe('planUnderPolicy', () => {
 		expect(outcome(hospitalsPerPatient, { mechanism: 'noised', epsilonMicros: micros })).toBe(expected);
 	});
 
+	it('refuses exists where the researcher opens the sum, and nothing else', () => {
+		const blind = { ...samplePolicy, visibility: 'blind' } as const;
+		const exists: Question = { ...counting, query: { ...counting.query, ask: { exists: {} } } };
+		const refused = { ok: false, error: 'ask-needs-visible' };
+		expect(planUnderPolicy(exists, sampleDictionary, blind)).toEqual(refused);
+		expect(planUnderPolicy(exists, sampleDictionary, samplePolicy).ok).toBe(true);
+		expect(planUnderPolicy(counting, sampleDictionary, blind).ok).toBe(true);
+	});
+
 	it('draws no noise for an exact release, and so refuses none for it', () => {
 		expect(outcome(100, { mechanism: 'exact' })).toBe('planned');
 	});

@@ -27,15 +27,17 @@ const mostExactCells = 512;
  * A function of question, dictionary and policy alone, so that coordinator and hospitals plan and refuse alike.
  *
  * Units   the noise's scale is sensitivity / epsilon, in patients; `hospitalsPerPatient` multiplies the sensitivity.
- * Errors  `too-many-cells`; `noise-too-large` a larger epsilon, or an ask of fewer cells, would be answered.
+ * Errors  `ask-needs-visible` `exists` in a blind network: whoever asks it would be handed the count that the threshold is
+ *         to hide; `too-many-cells`; `noise-too-large` a larger epsilon, or an ask of fewer cells, would be answered.
  */
 export function planUnderPolicy(
 	question: Question,
 	dictionary: Dictionary,
 	policy: NetworkPolicy,
-): Result<Plan, 'too-many-cells' | 'noise-too-large'> {
+): Result<Plan, 'ask-needs-visible' | 'too-many-cells' | 'noise-too-large'> {
 	const plan = makePlan(question, dictionary, policy.maxCells);
 	if (!plan.ok) return plan;
+	if (policy.visibility === 'blind' && plan.value.askKind === 'exists') return err('ask-needs-visible');
 	if (plan.value.mechanism === 'exact') {
 		return plan.value.cells.length > mostExactCells && policy.k > 1 ? err('too-many-cells') : plan;
 	}

@@ -12,6 +12,7 @@ import type {
 	ShareKeys,
 	Unmask,
 } from './messages.ts';
+import type { SealedSum } from './sealed-sum.ts';
 import type { QuestionTerms, SessionTerms } from './terms.ts';
 
 /** `ready`: keys and shares are exchanged, and there is no question yet. */
@@ -47,6 +48,13 @@ export type CollectorOutcome =
 	| {
 			readonly kind: 'sum';
 			readonly cells: readonly MergedCount[];
+			readonly contributors: readonly string[];
+			readonly epochs: Readonly<Record<string, string>>;
+	  }
+	| {
+			/** Of a blind network: the sum under the researcher's masks, with what they follow from. */
+			readonly kind: 'sealed';
+			readonly sealed: SealedSum;
 			readonly contributors: readonly string[];
 			readonly epochs: Readonly<Record<string, string>>;
 	  }

@@ -1,13 +1,14 @@
 // The coordinator's side of `cordon-secagg/1` as a state machine without I/O: it relays, counts, and opens one sum.
 
 import { canonicalJson } from '../hash.ts';
+import { encodeMaskedShare } from '../numbers/masked-share.ts';
 import { err, ok, type Result, unreachable } from '../result.ts';
-import { checkMessage, expectedIn, known, sharersOf, splitOf } from './collector-checks.ts';
+import { asked, checkMessage, expectedIn, known, sharersOf, splitOf } from './collector-checks.ts';
 import { type CollectorState, type CollectorStep, emptyCollector, endCollector } from './collector-state.ts';
 import type { SecaggFault } from './faults.ts';
 import { toText } from './member-share-keys.ts';
 import { type CollectorBody, type MemberBody, parseMemberBody } from './messages.ts';
-import { openSum } from './open-sum.ts';
+import { openSum, sealSum } from './open-sum.ts';
 import { claimOf } from './signatures.ts';
 import {
 	checkQuestion,
@@ -16,6 +17,7 @@ import {
 	type SecaggTerms,
 	type SessionTerms,
 	sidOf,
+	splitTerms,
 	usidOf,
 } from './terms.ts';
 
@@ -24,9 +26,9 @@ const rounds = ['advertise', 'shares', 'ready', 'masked-input', 'consistency', '
 
 /** Errors  throws where the terms contradict themselves. */
 export function openCollector(terms: SecaggTerms): CollectorState {
-	const { requestHash, cells, ...session } = terms;
-	checkQuestion(terms);
-	return { ...prepareCollector(session), question: { requestHash, cells } };
+	const { agreed, question } = splitTerms(terms);
+	checkQuestion(question);
+	return { ...prepareCollector(agreed), question };
 }
 
 /** A session whose keys and shares are exchanged ahead, and which then waits at `ready` to be asked. */
@@ -120,18 +122,19 @@ function settle(state: CollectorState): CollectorStep {
 function advance(state: CollectorState): CollectorStep {
 	// The last round needs m answers only, so that a hospital that dies then holds up nothing.
 	if (state.phase !== 'unmask' || state.unmasks.length < state.terms.parameters.minimum) return settle(state);
-	const opened = openSum(state);
-	if (!opened.ok) return endCollector(state, { kind: 'aborted', reason: opened.error });
 	const { contributors } = splitOf(state);
-	const epochs = state.adverts
-		.filter(({ hospital }) => contributors.includes(hospital))
-		.map(({ hospital, epoch }) => [hospital, epoch]);
-	return endCollector(state, {
-		kind: 'sum',
-		cells: opened.value,
-		contributors,
-		epochs: Object.fromEntries(epochs),
-	});
+	const adverts = state.adverts.filter(({ hospital }) => contributors.includes(hospital));
+	const epochs = Object.fromEntries(adverts.map(({ hospital, epoch }) => [hospital, epoch]));
+	if (asked(state).receiverKey === undefined) {
+		const opened = openSum(state);
+		if (!opened.ok) return endCollector(state, { kind: 'aborted', reason: opened.error });
+		return endCollector(state, { kind: 'sum', cells: opened.value, contributors, epochs });
+	}
+	const left = sealSum(state);
+	if (!left.ok) return endCollector(state, { kind: 'aborted', reason: left.error });
+	const { session } = state.terms;
+	const sealed = { session, sid: toText(known(state.sid)), sum: encodeMaskedShare(left.value), adverts };
+	return endCollector(state, { kind: 'sealed', sealed, contributors, epochs });
 }
 
 /** Errors: throws where no message is collected. */

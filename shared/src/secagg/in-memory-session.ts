@@ -14,7 +14,7 @@ import { openMember, provideInput, receiveAsMember } from './member.ts';
 import type { MemberSelf, MemberState, MemberStep } from './member-state.ts';
 import type { SecaggBody } from './messages.ts';
 import { secaggParameters } from './parameters.ts';
-import type { SecaggTerms } from './terms.ts';
+import { type SecaggTerms, splitTerms } from './terms.ts';
 
 export interface Hospital {
 	readonly self: MemberSelf;
@@ -41,11 +41,20 @@ export interface Session {
 	collector: CollectorState;
 }
 
-/**
- * Inputs of either sign, up to 2^40; everything follows from the seed.
- * `minimum` raises m above its default.
- */
-export function startSession(hospitals: number, cells: number, seed: string, minimum?: number): Session {
+export interface SpecialTerms {
+	/** Raises m above its default. */
+	readonly minimum?: number;
+	/** Makes it a session of a blind network. */
+	readonly receiverKey?: string;
+}
+
+/** Inputs of either sign, up to 2^40; everything follows from the seed. */
+export function startSession(
+	hospitals: number,
+	cells: number,
+	seed: string,
+	{ minimum, ...blind }: SpecialTerms = {},
+): Session {
 	const random = seededRandom(seed);
 	const selves: readonly MemberSelf[] = Array.from({ length: hospitals }, (_, i) => ({
 		hospital: `hospital-${String(i).padStart(3, '0')}`,
@@ -66,8 +75,9 @@ export function startSession(hospitals: number, cells: number, seed: string, min
 		parameters: parameters.value,
 		requestHash: toHex(random.bytes(32)),
 		cells,
+		...blind,
 	};
-	const { requestHash: _requestHash, cells: _cells, ...agreed } = terms;
+	const { agreed } = splitTerms(terms);
 	const parcels: Parcel[] = [];
 	const members = selves.map((self): [string, Hospital] => {
 		const input = Array.from({ length: cells }, () => drawInput(random));
@@ -88,7 +98,7 @@ export function startSession(hospitals: number, cells: number, seed: string, min
 /** The same session with its keys and shares exchanged ahead of the question, which `askSession` then brings. */
 export function prepareSession(hospitals: number, cells: number, seed: string): Session {
 	const session = startSession(hospitals, cells, seed);
-	const { requestHash: _requestHash, cells: _cells, ...agreed } = session.terms;
+	const { agreed } = splitTerms(session.terms);
 	for (const hospital of session.hospitals.values()) hospital.isAsked = false;
 	return { ...session, collector: prepareCollector(agreed) };
 }

@@ -62,6 +62,14 @@ export function pairMaskKey(shared: Uint8Array, sid: Uint8Array, one: string, ot
 	return hkdf(shared, sid, `mask/${low}/${high}`);
 }
 
+/**
+ * k_iR, between a hospital's mask key and the researcher's. Always added, by all: a prefix of its own keeps it apart from
+ * any pair's, whatever a hospital is called and whichever key the researcher presents.
+ */
+export function receiverMaskKey(shared: Uint8Array, sid: Uint8Array, hospital: string): Uint8Array {
+	return hkdf(shared, sid, `receiver/${hospital}`);
+}
+
 export function selfMaskKey(selfMask: Uint8Array, sid: Uint8Array, hospital: string): Uint8Array {
 	return hkdf(selfMask, sid, `self/${hospital}`);
 }

@@ -6,7 +6,15 @@ import type { SafeCount } from '../numbers/numbers.ts';
 import { encodeSafeCounts } from '../numbers/safe-count-wire.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { SecaggFault } from './faults.ts';
-import { channelKey, pairMaskKey, selfMaskKey, x25519, x25519Public, x25519Secret } from './key-agreement.ts';
+import {
+	channelKey,
+	pairMaskKey,
+	receiverMaskKey,
+	selfMaskKey,
+	x25519,
+	x25519Public,
+	x25519Secret,
+} from './key-agreement.ts';
 import { addMask, subtractMask } from './mask-stream.ts';
 import { heldShares, toBytes, toText } from './member-share-keys.ts';
 import type { Delivered, HeldShares, Masked, MemberSelf, Shared } from './member-state.ts';
@@ -48,9 +56,10 @@ export interface Input {
 }
 
 /**
- * y = x + PRG(b) + the pairs' masks, mod 2^64; from here on the state holds y signed, and neither x nor a mask.
+ * y = x + PRG(b) + the pairs' masks + in a blind network the researcher's, mod 2^64; from here on the state holds y
+ * signed, and neither x nor a mask.
  *
- * Errors  `bad-cells` another length than the question says.
+ * Errors  `bad-cells` another length than the question says; `weak-key` a peer's or the researcher's.
  */
 export function maskInput(
 	state: Delivered,
@@ -84,7 +93,7 @@ export function maskInput(
 function masksOf(
 	state: Delivered,
 	sid: Uint8Array,
-	{ cells }: QuestionTerms,
+	{ cells, receiverKey }: QuestionTerms,
 ): Result<BigUint64Array, SecaggFault> {
 	const { hospital, secrets, sharers } = state;
 	const sum = new BigUint64Array(cells);
@@ -97,6 +106,11 @@ function masksOf(
 		const key = pairMaskKey(shared.value, sid, hospital, peer.hospital);
 		if (peer.hospital > hospital) addMask(sum, key);
 		else subtractMask(sum, key);
+	}
+	if (receiverKey !== undefined) {
+		const shared = x25519(secret, x25519Public(toBytes(receiverKey)));
+		if (!shared.ok) return shared;
+		addMask(sum, receiverMaskKey(shared.value, sid, hospital));
 	}
 	return ok(sum);
 }

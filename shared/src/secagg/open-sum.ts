@@ -2,8 +2,8 @@
 
 import type { KeyObject } from 'node:crypto';
 import { decodeMaskedShare } from '../numbers/masked-share.ts';
-import { mergeShares } from '../numbers/merged-count.ts';
-import type { MergedCount } from '../numbers/numbers.ts';
+import { mergeSealed, mergeShares } from '../numbers/merged-count.ts';
+import type { MaskedShare, MergedCount } from '../numbers/numbers.ts';
 import { err, ok, type Result } from '../result.ts';
 import { asked, known, splitOf } from './collector-checks.ts';
 import type { CollectorState } from './collector-state.ts';
@@ -28,7 +28,31 @@ import { psidOf } from './terms.ts';
  * Errors  `unmask-failed` somebody showed a wrong share: what is rebuilt is not what was advertised in round 0.
  */
 export function openSum(state: CollectorState): Result<readonly MergedCount[], 'unmask-failed'> {
-	const { inputs, adverts } = state;
+	if (asked(state).receiverKey !== undefined) {
+		throw new Error('secure aggregation: a blind sum opens elsewhere');
+	}
+	const masks = rebuildMasks(state);
+	return masks.ok ? ok(mergeShares(vectorsOf(state), masks.value)) : masks;
+}
+
+/** The same in a blind network: what is left is the sum under the researcher's masks of all contributors. */
+export function sealSum(state: CollectorState): Result<MaskedShare, 'unmask-failed'> {
+	if (asked(state).receiverKey === undefined) throw new Error('secure aggregation: a sum that nothing seals');
+	const masks = rebuildMasks(state);
+	return masks.ok ? ok(mergeSealed(vectorsOf(state), masks.value)) : masks;
+}
+
+function vectorsOf(state: CollectorState): readonly MaskedShare[] {
+	const { cells } = asked(state);
+	return state.inputs.map((input) => {
+		const decoded = decodeMaskedShare(input.shares, cells);
+		if (!decoded.ok) throw new Error('secure aggregation: a kept vector no longer decodes');
+		return decoded.value;
+	});
+}
+
+function rebuildMasks(state: CollectorState): Result<BigUint64Array, 'unmask-failed'> {
+	const { adverts } = state;
 	const { cells } = asked(state);
 	const { contributors, dropped } = splitOf(state);
 	const masks = new BigUint64Array(cells);
@@ -47,12 +71,7 @@ export function openSum(state: CollectorState): Result<readonly MergedCount[], '
 		if (!maskKey.ok) return maskKey;
 		addPairMasks(masks, state, { dropped: advert.hospital, maskKey: maskKey.value, contributing: peers });
 	}
-	const vectors = inputs.map((input) => {
-		const decoded = decodeMaskedShare(input.shares, cells);
-		if (!decoded.ok) throw new Error('secure aggregation: a kept vector no longer decodes');
-		return decoded.value;
-	});
-	return ok(mergeShares(vectors, masks));
+	return ok(masks);
 }
 
 interface Recovery {

@@ -134,13 +134,13 @@ describe('a collector', () => {
 	});
 
 	it('aborts at the first refusal where the whole roster is needed', () => {
-		const session = startSession(4, 2, 'whole roster', 4);
+		const session = startSession(4, 2, 'whole roster', { minimum: 4 });
 		const step = withdraw(session.collector, 'hospital-001');
 		expect(step.outcome).toEqual({ kind: 'aborted', reason: 'too-few-hospitals' });
 	});
 
 	it('cannot leave a hospital out where the whole roster is needed: the others share nothing', () => {
-		const session = startSession(4, 2, 'left out', 4);
+		const session = startSession(4, 2, 'left out', { minimum: 4 });
 		const adverts = session.parcels.flatMap(({ body }) => (body.kind === 'advertise' ? [body] : []));
 		const { state, self, random } = hospitalOf(session, 'hospital-000');
 		const shrunk = { kind: 'adverts', adverts: adverts.slice(0, 3) };
@@ -151,7 +151,7 @@ describe('a collector', () => {
 	});
 
 	it('opens over the whole roster where all of it is needed', () => {
-		const session = startSession(5, 3, 'all of five', 5);
+		const session = startSession(5, 3, 'all of five', { minimum: 5 });
 		runSession(session);
 		expect(openedSum(session)).toEqual(
 			trueSum(

@@ -27,9 +27,20 @@ export interface QuestionTerms {
 	readonly requestHash: string;
 	/** Length of the vector. */
 	readonly cells: number;
+	/** R_pk of a blind network, from the signed request and bound by its hash; absent in a visible one. */
+	readonly receiverKey?: string;
 }
 
 export interface SecaggTerms extends SessionTerms, QuestionTerms {}
+
+/** What is agreed before the question, and the question. */
+export function splitTerms(terms: SecaggTerms): {
+	readonly agreed: SessionTerms;
+	readonly question: QuestionTerms;
+} {
+	const { session, manifestHash, policyHash, roster, parameters, ...question } = terms;
+	return { agreed: { session, manifestHash, policyHash, roster, parameters }, question };
+}
 
 const tagPrefix = 'cordon-secagg/1/';
 // A retry is a new session here, so the attempt within a session is always the first.

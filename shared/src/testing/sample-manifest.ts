@@ -7,6 +7,7 @@ import { signManifest } from '../manifest/verify-manifest.ts';
 
 export const samplePolicy: NetworkPolicy = {
 	aggregation: 'secure',
+	visibility: 'visible',
 	mechanisms: ['noised', 'exact'],
 	k: 11,
 	publicData: false,
