@@ -12,7 +12,14 @@ import { type Situation, situations } from './situations.ts';
 
 /** Written out once more, so that a change of what the researcher is told does not pass unseen. */
 const told: Readonly<Record<PublicCode, readonly RefusalCode[]>> = {
-	malformed: ['malformed-request', 'malformed-query', 'too-many-cells', 'noise-too-large'],
+	malformed: [
+		'malformed-request',
+		'malformed-query',
+		'too-many-cells',
+		'noise-too-large',
+		'ask-needs-visible',
+		'receiver-key-wrong',
+	],
 	'not-authenticated': [
 		'token-invalid',
 		'token-expired',

@@ -85,6 +85,7 @@ const stages: Readonly<Partial<Record<RefusalCode, NodeStage>>> = {
 	'ledger-unavailable': 'plan',
 	'too-many-cells': 'plan',
 	'noise-too-large': 'plan',
+	'ask-needs-visible': 'plan',
 	'no-data': 'plan',
 };
 
