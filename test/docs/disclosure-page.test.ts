@@ -31,15 +31,14 @@ function claimRows(): readonly (readonly string[])[] {
 
 const intended = ([claim = '']: readonly string[]): boolean => claim.startsWith('_not yet_');
 
-/** Paths of tests, and of a name alone that stands `there`, beside the one before. */
+/** Paths of tests; a name alone lies in the folder of the path before it. */
 function testsOf(cells: readonly string[]): readonly string[] {
-	return [...(cells.at(-1) ?? '').matchAll(/`([^`]+\.test\.ts)`/g)].reduce<string[]>(
-		(paths, [, path = '']) => {
-			const folder = (paths.at(-1) ?? '').replace(/[^/]*$/, '');
-			return [...paths, path.includes('/') ? path : `${folder}${path}`];
-		},
-		[],
-	);
+	const paths: string[] = [];
+	for (const [, path = ''] of (cells.at(-1) ?? '').matchAll(/`([^`]+\.test\.ts)`/g)) {
+		const folder = paths.at(-1)?.replace(/[^/]*$/, '') ?? '';
+		paths.push(path.includes('/') ? path : `${folder}${path}`);
+	}
+	return paths;
 }
 
 describe('docs/disclosure.md', () => {
