@@ -146,6 +146,7 @@ export { secaggParameters } from './secagg/parameters.ts';
 export { residualEpsilon } from './secagg/residual-epsilon.ts';
 export { sessionParameters } from './secagg/session-parameters.ts';
 export type { QuestionTerms, RosterEntry, SecaggTerms, SessionTerms } from './secagg/terms.ts';
+export { valueBitsOfPlan } from './secagg/value-bits.ts';
 export { Sensitive } from './sensitive.ts';
 export type { CoordinatorStage, NodeStage } from './stages.ts';
 export { coordinatorStages, nodeStages } from './stages.ts';

@@ -15,6 +15,7 @@ export const transitions: Readonly<Record<string, readonly string[]>> = {
 	admitExact: ['node/src/disclose/disclose-counts.ts'],
 	admitAtLeast: ['node/src/disclose/disclose-counts.ts'],
 	maskCounts: ['shared/src/secagg/member-masked-input.ts'],
+	addMaskedShares: ['shared/src/secagg/open-sum.ts'],
 	mergeShares: ['shared/src/secagg/open-sum.ts'],
 	mergeSafeCounts: ['coordinator/src/merge/plain-merge.ts'],
 	readMerged: ['coordinator/src/release/released-cell.ts'],
@@ -24,7 +25,7 @@ export const transitions: Readonly<Record<string, readonly string[]>> = {
 
 /** The only ways from a number to text and back, with their places. */
 export const encodings: Readonly<Record<string, readonly string[]>> = {
-	encodeMaskedShare: ['shared/src/secagg/member-masked-input.ts'],
+	encodeMaskedShare: ['shared/src/secagg/member-masked-input.ts', 'shared/src/secagg/open-sum.ts'],
 	decodeMaskedShare: ['shared/src/secagg/collector-checks.ts', 'shared/src/secagg/open-sum.ts'],
 	// The second use is plain aggregation; the first hashes the vector with a secret salt, and sends the hash.
 	encodeSafeCounts: ['node/src/pipeline.ts', 'shared/src/secagg/member-masked-input.ts'],

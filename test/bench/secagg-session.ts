@@ -110,6 +110,7 @@ function openAll(
 		parameters: parameters.value,
 		requestHash: hash(),
 		cells,
+		valueBits: 64,
 	};
 	const members = selves.map((self, at): [string, Member] => {
 		const input = Array.from({ length: cells }, (_, cell) => BigInt((at * 7 + cell * 13) % 1_000) - 100n);

@@ -47,7 +47,7 @@ export async function runRounds(
 	const record = await node.parts.sessions.find(message.session);
 	if (record === null || record.member === null) return { said: opening, outcome: null };
 	const { terms } = record.member;
-	const question = { requestHash: record.requestHash, cells: record.plan.cells.length };
+	const question = { requestHash: record.requestHash, cells: record.plan.cells.length, valueBits: 64 as const };
 	const others = new Map<string, MemberState>();
 	const parcels: Parcel[] = [];
 	const said: ToCoordinator[] = [];

@@ -94,7 +94,7 @@ async function finish(
 ): Promise<CollectorOutcome | null> {
 	const record = await node.parts.sessions.find(session);
 	if (record === null) throw new Error('not asked');
-	const question: QuestionTerms = { requestHash: record.requestHash, cells: record.plan.cells.length };
+	const question: QuestionTerms = { requestHash: record.requestHash, cells: record.plan.cells.length, valueBits: 64 };
 	const states = new Map(others);
 	let state = askCollector(collector, question).state;
 	const queue: { readonly from: string; readonly body: unknown }[] = [{ from: self, body: input }];

@@ -1,6 +1,7 @@
 // A session as it can be kept in a file: what was said, and the secrets that a reader needs to check it.
 
 import { readMerged } from '../../shared/src/numbers/released-count.ts';
+import type { ValueBits } from '../../shared/src/numbers/value-sum.ts';
 import { withdraw } from '../../shared/src/secagg/collector.ts';
 import {
 	applyCollectorStep,
@@ -24,6 +25,7 @@ export interface Transcript {
 export interface Recording {
 	readonly hospitals: number;
 	readonly cells: number;
+	readonly valueBits: ValueBits;
 	/** Hospitals, by place in the roster, that are not heard of in the round and after it. */
 	readonly silent: readonly { readonly place: number; readonly from: MemberBody['kind'] }[];
 	readonly seed: string;
@@ -38,8 +40,8 @@ const rounds: readonly MemberBody['kind'][] = [
 ];
 
 /** Errors: throws where the session opens no sum. */
-export function recordTranscript({ hospitals, cells, silent, seed }: Recording): Transcript {
-	const session = startSession(hospitals, cells, seed);
+export function recordTranscript({ hospitals, cells, valueBits, silent, seed }: Recording): Transcript {
+	const session = startSession(hospitals, cells, seed, { valueBits });
 	const names = session.terms.roster.map((entry) => entry.hospital);
 	const members = Object.fromEntries(
 		names.map((name) => {

@@ -10,6 +10,7 @@ import {
 	type SecaggParameters,
 	type SessionTerms,
 	sessionParameters,
+	valueBitsOfPlan,
 } from '@cordon/shared';
 import type { MergeState } from '../session.ts';
 import { openPlain, plainMinimum } from './plain-merge.ts';
@@ -34,7 +35,7 @@ export function openMerge(terms: MergeTerms): MergeState {
 
 /** What the session is asked. */
 export function questionOf({ requestHash, plan }: Pick<MergeTerms, 'requestHash' | 'plan'>): QuestionTerms {
-	return { requestHash, cells: plan.cells.length };
+	return { requestHash, cells: plan.cells.length, valueBits: valueBitsOfPlan(plan) };
 }
 
 /** null in a plain network. Errors: throws where the roster cannot form a session, which submit has excluded. */

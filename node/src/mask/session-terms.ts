@@ -14,6 +14,7 @@ import {
 	type Result,
 	type SessionTerms,
 	sessionParameters,
+	valueBitsOfPlan,
 } from '@cordon/shared';
 import type { NodeParts, SessionRecord } from '../ports.ts';
 
@@ -54,7 +55,7 @@ export function noiseHospitals(manifest: Manifest, project: string): Result<numb
 }
 
 export function questionOf({ requestHash, plan }: SessionRecord): QuestionTerms {
-	return { requestHash, cells: plan.cells.length };
+	return { requestHash, cells: plan.cells.length, valueBits: valueBitsOfPlan(plan) };
 }
 
 export function selfOf(parts: NodeParts, record: Pick<SessionRecord, 'epoch'>): MemberSelf {

@@ -6,8 +6,14 @@ import { checkMessage, expectedIn, known, sharersOf, splitOf } from './collector
 import { type CollectorState, type CollectorStep, emptyCollector, endCollector } from './collector-state.ts';
 import type { SecaggFault } from './faults.ts';
 import { toText } from './member-share-keys.ts';
-import { type CollectorBody, type MemberBody, parseMemberBody } from './messages.ts';
-import { openSum } from './open-sum.ts';
+import {
+	type CollectorBody,
+	type InputClaim,
+	type MaskedInput,
+	type MemberBody,
+	parseMemberBody,
+} from './messages.ts';
+import { addToSum, openSum } from './open-sum.ts';
 import { claimOf } from './signatures.ts';
 import {
 	checkQuestion,
@@ -24,9 +30,9 @@ const rounds = ['advertise', 'shares', 'ready', 'masked-input', 'consistency', '
 
 /** Errors  throws where the terms contradict themselves. */
 export function openCollector(terms: SecaggTerms): CollectorState {
-	const { requestHash, cells, ...session } = terms;
+	const { requestHash, cells, valueBits, ...session } = terms;
 	checkQuestion(terms);
-	return { ...prepareCollector(session), question: { requestHash, cells } };
+	return { ...prepareCollector(session), question: { requestHash, cells, valueBits } };
 }
 
 /** A session whose keys and shares are exchanged ahead, and which then waits at `ready` to be asked. */
@@ -67,7 +73,7 @@ export function receiveAsCollector(
 	if (!state.terms.roster.some((entry) => entry.hospital === hospital)) return err('unknown-hospital');
 	const before = collected(state, message.kind).find((kept) => kept.hospital === hospital);
 	if (before !== undefined) {
-		if (canonicalJson(before) !== canonicalJson(message)) return err('conflicting-message');
+		if (canonicalJson(before) !== canonicalJson(keptOf(state, message))) return err('conflicting-message');
 		return ok({ state, send: answersTo(state, message.kind, [hospital]), outcome: null });
 	}
 	if (message.kind !== state.phase || !awaitedByCollector(state).hospitals.includes(hospital)) {
@@ -169,14 +175,21 @@ function withSid(state: CollectorState, question: QuestionTerms): CollectorState
 	return { ...state, sid: toText(sidOf(question, known(state.usid), sharers, epochs)) };
 }
 
-function collected(state: CollectorState, kind: MemberBody['kind']): readonly MemberBody[] {
+type Kept = Exclude<MemberBody, MaskedInput> | InputClaim;
+
+/** A vector is not kept but summed: that it comes again is told by the hash in its claim. */
+function keptOf({ sid }: CollectorState, message: MemberBody): Kept {
+	return message.kind === 'masked-input' ? claimOf(known(sid), message) : message;
+}
+
+function collected(state: CollectorState, kind: MemberBody['kind']): readonly Kept[] {
 	switch (kind) {
 		case 'advertise':
 			return state.adverts;
 		case 'shares':
 			return state.shares;
 		case 'masked-input':
-			return state.inputs;
+			return state.claims;
 		case 'consistency':
 			return state.confirmations;
 		case 'unmask':
@@ -195,8 +208,8 @@ function keep(state: CollectorState, message: MemberBody): CollectorState {
 		case 'masked-input':
 			return {
 				...state,
-				inputs: inOrder(state.inputs, message),
 				claims: inOrder(state.claims, claimOf(known(state.sid), message)),
+				summed: addToSum(state, message),
 			};
 		case 'consistency':
 			return { ...state, confirmations: inOrder(state.confirmations, message) };
