@@ -24,8 +24,9 @@ export { codeKey, conditionAndDescendants, dictionaryLookup } from './dictionary
 export type { GenomeSpan } from './dictionary/genes-at.ts';
 export { genesAt } from './dictionary/genes-at.ts';
 export { parseDictionary } from './dictionary/parse-dictionary.ts';
+export { type CborValue, decodeCbor, encodeCbor } from './envelope/cbor.ts';
 export type { Envelope, EnvelopeExpectation, EnvelopeFault } from './envelope/envelope.ts';
-export { openEnvelope, sealEnvelope } from './envelope/envelope.ts';
+export { envelopeType, openEnvelope, readUnverified, sealEnvelope } from './envelope/envelope.ts';
 export { categoryOf } from './evaluate/category-of.ts';
 export { elementValue } from './evaluate/element-value.ts';
 export { evaluate } from './evaluate/evaluate.ts';
@@ -72,6 +73,7 @@ export type { Checkpoint } from './merkle/checkpoint.ts';
 export { formatCheckpoint, parseCheckpoint } from './merkle/checkpoint.ts';
 export type { NoteKey } from './merkle/signed-note.ts';
 export { formatNoteKey, openNote, parseNoteKey, signNote } from './merkle/signed-note.ts';
+export { messageValue } from './messages/message-value.ts';
 export type * from './messages/messages.ts';
 export { preparedLifeMs } from './messages/prepared-life.ts';
 export { drawNoise } from './noise/draw-noise.ts';
@@ -140,7 +142,14 @@ export type { SecaggAbort, SecaggFault } from './secagg/faults.ts';
 export { abandonMember, openMember, provideInput, receiveAsMember } from './secagg/member.ts';
 export type { MemberSelf, MemberState, MemberStep } from './secagg/member-state.ts';
 export type { CollectorBody, MemberBody, SecaggBody } from './secagg/messages.ts';
-export { parseMemberBody } from './secagg/messages.ts';
+export { kindOfPacked } from './secagg/packed-kind.ts';
+export {
+	hearAsCollector,
+	hearAsMember,
+	type PackedText,
+	packForCollector,
+	packForMember,
+} from './secagg/packed-session.ts';
 export type { SecaggParameters } from './secagg/parameters.ts';
 export { secaggParameters } from './secagg/parameters.ts';
 export { residualEpsilon } from './secagg/residual-epsilon.ts';

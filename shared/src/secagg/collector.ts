@@ -12,6 +12,7 @@ import {
 	type MaskedInput,
 	type MemberBody,
 	parseMemberBody,
+	type ShareKeys,
 } from './messages.ts';
 import { addToSum, openSum } from './open-sum.ts';
 import { claimOf } from './signatures.ts';
@@ -150,11 +151,17 @@ function nextRound(state: CollectorState): CollectorStep {
 	const after = state.phase === 'shares' && state.question !== null ? 'ready' : state.phase;
 	const next = rounds.find((_, index) => rounds[index - 1] === after);
 	if (next === undefined) throw new Error('secure aggregation: no round is left');
-	const moved = { ...withIdentifiers(state), phase: next };
+	// Whoever has sent a vector has opened its boxes, and they are most of the state of many hospitals.
+	const shares = next === 'consistency' ? state.shares.map(withoutBoxes) : state.shares;
+	const moved = { ...withIdentifiers(state), shares, phase: next };
 	// Somebody who withdrew may leave too few for the new round.
 	const settled = settle(moved);
 	if (settled.outcome !== null) return settled;
 	return { ...settled, send: answersTo(moved, collecting(state), present(moved)) };
+}
+
+function withoutBoxes(message: ShareKeys): ShareKeys {
+	return { ...message, sealed: [] };
 }
 
 /** Whoever takes part in the phase and has not withdrawn. */

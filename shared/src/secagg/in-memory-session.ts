@@ -99,7 +99,7 @@ export function startSession(
 /** The same session with its keys and shares exchanged ahead of the question, which `askSession` then brings. */
 export function prepareSession(hospitals: number, cells: number, seed: string): Session {
 	const session = startSession(hospitals, cells, seed);
-	const { requestHash: _requestHash, cells: _cells, ...agreed } = session.terms;
+	const { requestHash: _requestHash, cells: _cells, valueBits: _valueBits, ...agreed } = session.terms;
 	for (const hospital of session.hospitals.values()) hospital.isAsked = false;
 	return { ...session, collector: prepareCollector(agreed) };
 }

@@ -107,6 +107,17 @@ describe('a collector', () => {
 		expect(lengths[0]).toBe(lengths[1]);
 	});
 
+	it('forgets the boxes once every vector is in', () => {
+		const session = startSession(4, 2, 'boxes');
+		const boxes = (): number => session.collector.shares.flatMap(({ sealed }) => sealed).length;
+		runUntil(session, 'masked-input');
+		expect(boxes()).toBe(12);
+		runUntil(session, 'inputs');
+		expect([session.collector.shares.length, boxes()]).toEqual([4, 0]);
+		runSession(session);
+		expect(session.outcomes[0]?.kind).toBe('sum');
+	});
+
 	it('tells a vector that comes again from another one by its hash, though it kept neither', () => {
 		const session = startSession(4, 2, 'again');
 		runUntil(session, 'masked-input');
