@@ -1,6 +1,6 @@
 // Keeps sessions ready to be asked while nothing is asked, so that a question costs three exchanges and not five.
 
-import { type ToCoordinator, toHex } from '@cordon/shared';
+import { packForMember, type ToCoordinator, toHex } from '@cordon/shared';
 import {
 	hearPrepared,
 	invitationsTo,
@@ -86,9 +86,10 @@ async function take(
 		if (!step.ok) return 'conflict';
 		const { state, send } = step.value;
 		const { session } = prepared;
-		const outgoing = send.map(
-			({ to, body }): Outgoing => ({ to, message: { kind: 'secagg', session, body } }),
-		);
+		const outgoing = send.map(({ to, body }): Outgoing => {
+			const packed = packForMember(body, state.terms);
+			return { to, message: { kind: 'secagg', session, body: packed } };
+		});
 		if (!(await store.change({ ...prepared, collector: state }, outgoing))) continue;
 		for (const { to } of outgoing) parts.wakeUps.wake(to);
 		return 'accepted';

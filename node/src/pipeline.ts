@@ -3,6 +3,7 @@
 import {
 	encodeSafeCounts,
 	err,
+	hearAsMember,
 	type Mechanism,
 	type MemberState,
 	networkThreshold,
@@ -14,7 +15,6 @@ import {
 	type RawCount,
 	type RefusalCode,
 	type Result,
-	receiveAsMember,
 	replyAfterMs,
 	type SafeCount,
 	type SecaggMessage,
@@ -188,7 +188,7 @@ async function step(parts: NodeParts, message: SecaggMessage): Promise<Change> {
 	const open = decideStillOpen(record, await momentOf(parts));
 	if (!open.ok) return leave(parts, record, open.error);
 	const self = selfOf(parts, record);
-	const heard = receiveAsMember(record.member, message.body, self, parts.random);
+	const heard = hearAsMember(record.member, message.body, self, parts.random);
 	if (!heard.ok) return leave(parts, record, 'session-aborted');
 	if (!heard.value.needsInput) {
 		if (heard.value.done) await recordEvent(parts.audit, { stage: 'mask', decision: 'unmasked', record });

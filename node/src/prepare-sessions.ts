@@ -2,13 +2,15 @@
 
 import {
 	err,
+	hearAsMember,
+	type MemberBody,
 	ok,
 	openMember,
 	type PrepareMessage,
+	packForCollector,
 	publicCodeOf,
 	type RefusalCode,
 	type Result,
-	receiveAsMember,
 	type SecaggMessage,
 } from '@cordon/shared';
 import { decideTerms, selfOf } from './mask/session-terms.ts';
@@ -34,7 +36,7 @@ export async function prepare(parts: NodeParts, message: PrepareMessage): Promis
 /** One further message of a session that waits. Its shares have come when nothing is left to say. */
 export function stepPrepared(parts: NodeParts, record: PreparedRecord, message: SecaggMessage): Change {
 	if (parts.clock.nowMs() >= record.expiresMs) return giveUp(record.session, 'session-aborted');
-	const heard = receiveAsMember(record.member, message.body, selfOf(parts, record), parts.random);
+	const heard = hearAsMember(record.member, message.body, selfOf(parts, record), parts.random);
 	if (!heard.ok) return giveUp(record.session, 'session-aborted');
 	const { state, send } = heard.value;
 	return changeTo({ ...record, member: state }, send);
@@ -86,8 +88,9 @@ async function openPrepared(
 	return ok({ terms: terms.value, epoch });
 }
 
-function changeTo(prepared: PreparedRecord, body: unknown): Change {
-	const { session } = prepared;
+function changeTo(prepared: PreparedRecord, send: MemberBody | null): Change {
+	const { session, member } = prepared;
+	const body = send === null ? null : packForCollector(send, member.terms);
 	const outgoing = body === null ? [] : [addressed({ kind: 'secagg', session, body })];
 	return { record: null, prepared, outgoing };
 }

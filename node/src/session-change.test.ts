@@ -51,13 +51,18 @@ describe('endedRecord', () => {
 });
 
 describe('sessionChange', () => {
+	const state = { phase: 'next', terms: { roster: [{ hospital: 'north' }] } };
 	const step = (send: unknown): MemberStep =>
-		({ state: { phase: 'next' }, send, needsInput: false, done: false }) as unknown as MemberStep;
+		({ state, send, needsInput: false, done: false }) as unknown as MemberStep;
 
-	it('saves the new state with the message that follows from it', () => {
-		expect(sessionChange(sampleRecord, step({ round: 1 }))).toEqual({
-			record: { ...sampleRecord, member: { phase: 'next' } },
-			outgoing: [addressed({ kind: 'secagg', session, body: { round: 1 } })],
+	it('saves the new state with the message that follows from it, packed', () => {
+		const signature = Buffer.alloc(64, 7).toString('base64url');
+		const said = { kind: 'consistency', hospital: 'north', signature };
+		// An array of two: the kind, and a byte string of 64 (RFC 8949).
+		const packed = Buffer.concat([Buffer.from('82035840', 'hex'), Buffer.alloc(64, 7)]);
+		expect(sessionChange(sampleRecord, step(said))).toEqual({
+			record: { ...sampleRecord, member: state },
+			outgoing: [addressed({ kind: 'secagg', session, body: packed.toString('base64url') })],
 		});
 	});
 
@@ -79,7 +84,7 @@ describe('addressed', () => {
 	it.each<[string, ToCoordinator]>([
 		['another session', { ...refuse, session: 'b'.repeat(64) }],
 		['another code', { ...refuse, code: 'no-budget' }],
-		['another kind', { kind: 'secagg', session, body: {} }],
+		['another kind', { kind: 'secagg', session, body: '' }],
 	])('gives a message of %s another id', (_what, message) => {
 		expect(addressed(message).id).not.toBe(addressed(refuse).id);
 	});

@@ -6,6 +6,7 @@ import {
 	type MemberStep,
 	type OpenMessage,
 	type Plan,
+	packForCollector,
 	type SessionTerms,
 	type ToCoordinator,
 	toHex,
@@ -57,8 +58,10 @@ export function endedRecord(record: SessionRecord): SessionRecord {
 
 export function sessionChange(record: SessionRecord, step: MemberStep): Change {
 	const { session } = record;
-	const outgoing = step.send === null ? [] : [addressed({ kind: 'secagg', session, body: step.send })];
-	return { record: { ...record, member: step.state }, outgoing };
+	const { state, send } = step;
+	const body = send === null ? null : packForCollector(send, state.terms);
+	const outgoing = body === null ? [] : [addressed({ kind: 'secagg', session, body })];
+	return { record: { ...record, member: state }, outgoing };
 }
 
 /** The id is the message's own hash, so that the same message can never be two messages. */

@@ -33,8 +33,9 @@ export { codeKey, conditionAndDescendants, dictionaryLookup } from './dictionary
 export type { GenomeSpan } from './dictionary/genes-at.ts';
 export { genesAt } from './dictionary/genes-at.ts';
 export { parseDictionary } from './dictionary/parse-dictionary.ts';
+export { type CborValue, decodeCbor, encodeCbor } from './envelope/cbor.ts';
 export type { Envelope, EnvelopeExpectation, EnvelopeFault } from './envelope/envelope.ts';
-export { openEnvelope, sealEnvelope } from './envelope/envelope.ts';
+export { envelopeType, openEnvelope, readUnverified, sealEnvelope } from './envelope/envelope.ts';
 export { categoryOf } from './evaluate/category-of.ts';
 export { elementValue } from './evaluate/element-value.ts';
 export { evaluate } from './evaluate/evaluate.ts';
@@ -81,6 +82,7 @@ export type { Checkpoint } from './merkle/checkpoint.ts';
 export { formatCheckpoint, parseCheckpoint } from './merkle/checkpoint.ts';
 export type { NoteKey } from './merkle/signed-note.ts';
 export { formatNoteKey, openNote, parseNoteKey, signNote } from './merkle/signed-note.ts';
+export { messageValue } from './messages/message-value.ts';
 export type * from './messages/messages.ts';
 export { preparedLifeMs } from './messages/prepared-life.ts';
 export { drawNoise } from './noise/draw-noise.ts';
@@ -149,8 +151,15 @@ export type { SecaggAbort, SecaggFault } from './secagg/faults.ts';
 export { abandonMember, openMember, provideInput, receiveAsMember } from './secagg/member.ts';
 export type { MemberSelf, MemberState, MemberStep } from './secagg/member-state.ts';
 export type { CollectorBody, MemberBody, SecaggBody } from './secagg/messages.ts';
-export { parseMemberBody } from './secagg/messages.ts';
 export { openSealedSum } from './secagg/open-sealed-sum.ts';
+export { kindOfPacked } from './secagg/packed-kind.ts';
+export {
+	hearAsCollector,
+	hearAsMember,
+	type PackedText,
+	packForCollector,
+	packForMember,
+} from './secagg/packed-session.ts';
 export type { SecaggParameters } from './secagg/parameters.ts';
 export { secaggParameters } from './secagg/parameters.ts';
 export type { ReceiverKeys } from './secagg/receiver-key.ts';
@@ -160,6 +169,7 @@ export type { SealedSum } from './secagg/sealed-sum.ts';
 export { parseSealedSum } from './secagg/sealed-sum.ts';
 export { sessionParameters } from './secagg/session-parameters.ts';
 export type { QuestionTerms, RosterEntry, SecaggTerms, SessionTerms } from './secagg/terms.ts';
+export { valueBitsOfPlan } from './secagg/value-bits.ts';
 export { Sensitive } from './sensitive.ts';
 export type { CoordinatorStage, NodeStage } from './stages.ts';
 export { coordinatorStages, nodeStages } from './stages.ts';

@@ -2,8 +2,10 @@
 // would be a second release that nobody paid for. The defence: what is sent is kept before it is sent, byte for byte, and
 // what was not kept was not sent. (test/noise/epsilon-audit.test.ts shows what two vectors of one question would tell.)
 
+import { kindOfPacked } from '@cordon/shared';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NodeParts, OutgoingMessage } from '../../node/src/ports.ts';
+import { passingMessage } from '../passing-messages.ts';
 import { hospitals, type InProcessNetwork, openDatabases, openNetwork } from './in-process-network.ts';
 import { crowd } from './neighbouring-patients.ts';
 import { prepareAsk } from './prepared-asks.ts';
@@ -19,15 +21,16 @@ const question = {
 };
 
 function isMasked({ message }: OutgoingMessage): boolean {
-	return JSON.stringify(message).includes('masked-input');
+	return message.kind === 'secagg' && kindOfPacked(Buffer.from(message.body, 'base64url')) === 'masked-input';
 }
 
 /** The vectors that left the hospital, as they passed the door. */
 function vectorsOf({ exchanges }: InProcessNetwork): readonly string[] {
 	return exchanges
 		.filter(({ from, path }) => from === north && path === '/v1/messages')
-		.map(({ sent }) => Buffer.from(sent.split('.')[1] ?? '', 'base64url').toString())
-		.filter((payload) => payload.includes('masked-input'));
+		.map(({ sent }) => passingMessage(Buffer.from(sent, 'base64url')))
+		.filter(({ kind }) => kind === 'masked-input')
+		.map(({ text }) => text);
 }
 
 type Plant = (parts: NodeParts) => NodeParts;

@@ -137,11 +137,20 @@ type Door = InProcessNetwork['call'];
 function recordedDoor(coordinator: TestCoordinator, exchanges: Exchange[]): Door {
 	return async (from, path, init) => {
 		const answer = await coordinator.app.request(`${publicUrl}${path}`, init);
-		const answered = await answer.clone().text();
-		const sent = typeof init?.body === 'string' ? init.body : '';
+		const bytes = Buffer.from(await answer.clone().arrayBuffer());
+		const isText = answer.headers.get('content-type') !== 'application/cbor';
+		const answered = bytes.toString(isText ? 'utf8' : 'base64url');
+		const sent = textOf(init?.body ?? '');
 		exchanges.push({ from, path, sent, status: answer.status, answered });
 		return answer;
 	};
+}
+
+/** A body as it was sent; bytes, which are envelopes, in base64url. */
+function textOf(body: unknown): string {
+	if (typeof body === 'string') return body;
+	if (!(body instanceof Uint8Array)) throw new Error('a body that nobody could compare');
+	return Buffer.from(body).toString('base64url');
 }
 
 /** The coordinator of its own tests, with the gate and the log of a real one. */

@@ -132,15 +132,31 @@ describe('the doors', () => {
 		expect(await post(path, 'x'.repeat(1_048_577))).toBe(413);
 	});
 
-	it('hold: an envelope’s payload with a key twice is the sender’s own, read once; no field of it is the key’s', async () => {
-		const nowMs = coordinator.time.nowMs();
-		const content = { from: 'east', to: 'coordinator', kind: 'poll', id: '1', timeMs: nowMs, body: 0 };
-		const envelope = sealEnvelope(content, seedOf('east'));
-		const [head, payload = '', signature] = envelope.split('.');
-		const text = Buffer.from(payload, 'base64url').toString();
-		const twice = Buffer.from(text.replace('{', '{"from":"north",')).toString('base64url');
-		// Whoever adds a key, before or after, has no signature for it.
-		expect(await post('/v1/poll', JSON.stringify({ envelope: `${head}.${twice}.${signature}` }))).toBe(401);
+	it('hold: an envelope is read in one way, and has no key that could come twice: its payload is a list', async () => {
+		const timeMs = coordinator.time.nowMs();
+		const content = {
+			from: 'east',
+			to: 'coordinator',
+			kind: 'poll',
+			id: '1',
+			timeMs,
+			body: { after: 0, waitMs: 0 },
+		};
+		const envelope = Buffer.from(sealEnvelope(content, seedOf('east'))).toString('hex');
+		expect(await post('/v1/poll', Buffer.from(envelope, 'hex'))).toBe(200);
+		const header = '43a10132';
+		const east = Buffer.from('east').toString('hex');
+		const west = Buffer.from('west').toString('hex');
+		// Another sender, whose signature it is not; then second spellings: a longer length, an open list, a tag before it.
+		expect(await post('/v1/poll', Buffer.from(envelope.replace(east, west), 'hex'))).toBe(401);
+		for (const again of [
+			envelope.replace(header, `5803${header.slice(2)}`),
+			`9f${envelope.slice(2)}ff`,
+			`d2${envelope}`,
+			`${envelope}00`,
+		]) {
+			expect(await post('/v1/poll', Buffer.from(again, 'hex'))).toBe(400);
+		}
 	});
 
 	it('hold: the local socket’s preview refuses each text before anything is made of it', async () => {

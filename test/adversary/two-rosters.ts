@@ -1,8 +1,10 @@
 // A coordinator and hospitals that collude with it show the others two rosters of one session, and put together what
 // the answers open: the tools of the attacks on equivocation.
 
-import { subtractWords } from '../../shared/src/numbers/little-endian-words.ts';
 import { decodeMaskedShare } from '../../shared/src/numbers/masked-share.ts';
+import { mergeShares } from '../../shared/src/numbers/merged-count.ts';
+import { readMerged } from '../../shared/src/numbers/released-count.ts';
+import { newSum } from '../../shared/src/numbers/value-sum.ts';
 import {
 	deliver,
 	hospitalOf,
@@ -92,7 +94,7 @@ export function bareInput(
 ): readonly bigint[] {
 	const { collector } = session;
 	const sid = Buffer.from(collector.sid ?? '', 'base64url');
-	const masks = new BigUint64Array(cells);
+	const masks = newSum(cells, 64);
 	if (secrets.selfMask !== null) addMask(masks, selfMaskKey(secrets.selfMask, sid, victim));
 	for (const { hospital, maskKey: peerKey } of collector.adverts) {
 		if (hospital === victim) continue;
@@ -102,10 +104,8 @@ export function bareInput(
 		if (hospital > victim) addMask(masks, key);
 		else subtractMask(masks, key);
 	}
-	const input = collector.inputs.find(({ hospital }) => hospital === victim);
-	const decoded = decodeMaskedShare(input?.shares ?? '', cells);
+	const input = hospitalOf(session, victim).state.answers.find(({ kind }) => kind === 'deliver')?.send;
+	const decoded = decodeMaskedShare(input?.kind === 'masked-input' ? input.shares : '', session.terms);
 	if (!decoded.ok) throw new Error(decoded.error);
-	const vector = new BigUint64Array(decoded.value as unknown as BigUint64Array);
-	subtractWords(vector, masks);
-	return [...new BigInt64Array(vector.buffer)];
+	return mergeShares(decoded.value, masks, session.terms).map(readMerged);
 }

@@ -15,6 +15,7 @@ export const transitions: Readonly<Record<string, readonly string[]>> = {
 	admitExact: ['node/src/disclose/disclose-counts.ts'],
 	admitAtLeast: ['node/src/disclose/disclose-counts.ts'],
 	maskCounts: ['shared/src/secagg/member-masked-input.ts'],
+	addMaskedShares: ['shared/src/secagg/open-sum.ts'],
 	// The second use is a blind network's: the researcher's own machine takes the last masks off.
 	mergeShares: ['shared/src/secagg/open-sealed-sum.ts', 'shared/src/secagg/open-sum.ts'],
 	mergeSealed: ['shared/src/secagg/open-sum.ts'],
@@ -27,7 +28,11 @@ export const transitions: Readonly<Record<string, readonly string[]>> = {
 /** The only ways from a number to text and back, with their places. */
 export const encodings: Readonly<Record<string, readonly string[]>> = {
 	// A blind sum is masked like the vectors that it adds up.
-	encodeMaskedShare: ['shared/src/secagg/collector.ts', 'shared/src/secagg/member-masked-input.ts'],
+	encodeMaskedShare: [
+		'shared/src/secagg/collector.ts',
+		'shared/src/secagg/member-masked-input.ts',
+		'shared/src/secagg/open-sum.ts',
+	],
 	decodeMaskedShare: [
 		'shared/src/secagg/collector-checks.ts',
 		'shared/src/secagg/open-sealed-sum.ts',

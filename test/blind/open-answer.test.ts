@@ -85,6 +85,7 @@ function termsOf(): SecaggTerms {
 		parameters: parameters.value,
 		requestHash: hashOf(receiver.publicKey),
 		cells: 3,
+		valueBits: 64,
 		receiverKey: receiver.publicKey,
 	};
 }

@@ -10,6 +10,7 @@ import {
 	type OpenMessage,
 	openCollector,
 	openMember,
+	packForMember,
 	provideInput,
 	type QuestionTerms,
 	receiveAsCollector,
@@ -19,6 +20,7 @@ import {
 } from '@cordon/shared';
 import type { NodeParts } from '../../node/src/ports.ts';
 import { seededRandom } from '../../shared/src/noise/seeded-random.ts';
+import { unpackMemberBody } from '../../shared/src/secagg/pack-member.ts';
 import { epoch, type Hospital, hospitals, type JudgedNode, self } from './judged-node.ts';
 
 export interface Rounds {
@@ -34,6 +36,9 @@ interface Parcel {
 	readonly body: unknown;
 }
 
+/** Inputs of nobody, which no state machine awaits at its first message: an array of the kind alone. */
+export const brokenProtocol: string = Buffer.from('8112', 'hex').toString('base64url');
+
 /**
  * `beforeInput` runs when the delivery of round 2 is about to reach the node; the parts it returns are the node's
  * from then on.
@@ -47,16 +52,26 @@ export async function runRounds(
 	const record = await node.parts.sessions.find(message.session);
 	if (record === null || record.member === null) return { said: opening, outcome: null };
 	const { terms } = record.member;
-	const question = { requestHash: record.requestHash, cells: record.plan.cells.length };
+	const question = {
+		requestHash: record.requestHash,
+		cells: record.plan.cells.length,
+		valueBits: 64 as const,
+	};
 	const others = new Map<string, MemberState>();
 	const parcels: Parcel[] = [];
 	const said: ToCoordinator[] = [];
 	const post = (from: string, body: MemberBody | null): void => {
 		if (body !== null) parcels.push({ to: null, from, body });
 	};
+	const roster = terms.roster.map(({ hospital }) => hospital);
+	const unpacked = (body: string): MemberBody => {
+		const read = unpackMemberBody(Buffer.from(body, 'base64url'), { hospital: self, roster });
+		if (!read.ok) throw new Error(read.error);
+		return read.value;
+	};
 	const sort = (messages: readonly ToCoordinator[]): void => {
 		for (const one of messages) {
-			if (one.kind === 'secagg') parcels.push({ to: null, from: self, body: one.body });
+			if (one.kind === 'secagg') parcels.push({ to: null, from: self, body: unpacked(one.body) });
 			else said.push(one);
 		}
 	};
@@ -79,7 +94,8 @@ export async function runRounds(
 			for (const sent of step.value.send) parcels.push({ from: 'coordinator', ...sent });
 		} else if (to === self) {
 			if ((body as CollectorBody).kind === 'deliver') parts = await beforeInput();
-			sort(await node.hear({ kind: 'secagg', session: message.session, body: throughJson(body) }, parts));
+			const packed = packForMember(body as CollectorBody, terms);
+			sort(await node.hear({ kind: 'secagg', session: message.session, body: packed }, parts));
 		} else {
 			const step = await answerAs(node, to as Hospital, { state: others.get(to), body, question });
 			others.set(to, step.state);

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { nodeStages, type PublicCode, type RefusalCode, type ToCoordinator } from '@cordon/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forward } from './forwarded-question.ts';
-import { runRounds } from './forwarded-rounds.ts';
+import { brokenProtocol, runRounds } from './forwarded-rounds.ts';
 import { epoch, type JudgedNode, openJudgedNode } from './judged-node.ts';
 import { ofSession } from './opened-log.ts';
 import { type Situation, situations } from './situations.ts';
@@ -104,7 +104,7 @@ describe('a node with a coordinator that forwards everything', () => {
 		]);
 		// The charge stands: whoever could have it back by breaking a session off would ask for nothing.
 		expect((await full.parts.ledger.spent(epoch)).epochMicros).toBe(epochMicros + 500_000);
-		expect(await full.hear({ kind: 'secagg', session: message.session, body: {} })).toEqual([]);
+		expect(await full.hear({ kind: 'secagg', session: message.session, body: 'oA' })).toEqual([]);
 	});
 
 	it('leaves a session with session-aborted where the coordinator breaks the protocol', async () => {
@@ -113,7 +113,7 @@ describe('a node with a coordinator that forwards everything', () => {
 		const said = await full.hear({
 			kind: 'secagg',
 			session: message.session,
-			body: { kind: 'inputs', inputs: [] },
+			body: brokenProtocol,
 		});
 		expect(said).toEqual([{ kind: 'refuse', session: message.session, code: 'unavailable' }]);
 		expect(await loggedOf(full, message.session)).toMatchObject([

@@ -5,20 +5,24 @@ import {
 	type CollectorOutcome,
 	type CollectorState,
 	decodeSafeCounts,
+	hearAsCollector,
+	hearAsMember,
+	kindOfPacked,
 	type MemberState,
 	type OpenMessage,
 	openMember,
 	type PrepareMessage,
+	packForCollector,
+	packForMember,
 	prepareCollector,
 	provideInput,
 	type QuestionTerms,
-	receiveAsCollector,
-	receiveAsMember,
 	type ToCoordinator,
 } from '@cordon/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../shared/src/noise/seeded-random.ts';
 import { forward } from './forwarded-question.ts';
+import { brokenProtocol } from './forwarded-rounds.ts';
 import { epoch, hospitals, type JudgedNode, openJudgedNode, self } from './judged-node.ts';
 import { ofSession } from './opened-log.ts';
 
@@ -56,27 +60,29 @@ async function prepare(message: PrepareMessage): Promise<Prepared> {
 	const terms = (await node.parts.sessions.preparedSession(message.session))?.member.terms;
 	if (terms === undefined) throw new Error('not prepared');
 	const others = new Map<string, MemberState>();
-	const queue: { readonly from: string; readonly body: unknown }[] = opening.map((said) => bodyOf(said));
+	const queue: { readonly from: string; readonly body: string }[] = opening.map((said) => bodyOf(said));
 	for (const hospital of hospitals.filter((name) => name !== self)) {
 		const step = openMember(terms, selfOf(hospital), seededRandom(`${hospital} prepared`));
 		others.set(hospital, step.state);
-		queue.push({ from: hospital, body: step.send });
+		if (step.send !== null) queue.push({ from: hospital, body: packForCollector(step.send, terms) });
 	}
 	let collector = prepareCollector(terms);
 	for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
-		const step = receiveAsCollector(collector, one.from, throughJson(one.body));
+		const step = hearAsCollector(collector, one.from, one.body);
 		if (!step.ok) throw new Error(step.error);
 		collector = step.value.state;
-		for (const { to, body } of step.value.send) {
+		for (const { to, body: told } of step.value.send) {
+			const body = packForMember(told, collector.terms);
 			if (to === self) {
-				const said = await node.hear({ kind: 'secagg', session: message.session, body: throughJson(body) });
+				const said = await node.hear({ kind: 'secagg', session: message.session, body });
 				queue.push(...said.map((each) => bodyOf(each)));
 				continue;
 			}
-			const heard = receiveAsMember(stateOf(others, to), throughJson(body), selfOf(to), seededRandom(to));
+			const heard = hearAsMember(stateOf(others, to), body, selfOf(to), seededRandom(to));
 			if (!heard.ok) throw new Error(heard.error);
 			others.set(to, heard.value.state);
-			if (heard.value.send !== null) queue.push({ from: to, body: heard.value.send });
+			const { send } = heard.value;
+			if (send !== null) queue.push({ from: to, body: packForCollector(send, collector.terms) });
 		}
 	}
 	expect(collector.phase).toBe('ready');
@@ -90,50 +96,56 @@ function ask(session: string, change: Partial<OpenMessage> = {}): Promise<OpenMe
 /** Rounds 2 to 4 after the node's masked input. */
 async function finish(
 	{ session, collector, others }: Prepared,
-	input: unknown,
+	input: string,
 ): Promise<CollectorOutcome | null> {
 	const record = await node.parts.sessions.find(session);
 	if (record === null) throw new Error('not asked');
-	const question: QuestionTerms = { requestHash: record.requestHash, cells: record.plan.cells.length };
+	const question: QuestionTerms = {
+		requestHash: record.requestHash,
+		cells: record.plan.cells.length,
+		valueBits: 64,
+	};
 	const states = new Map(others);
 	let state = askCollector(collector, question).state;
-	const queue: { readonly from: string; readonly body: unknown }[] = [{ from: self, body: input }];
+	const queue: { readonly from: string; readonly body: string }[] = [{ from: self, body: input }];
 	for (const [hospital, member] of others) {
 		const masked = provideInput(member, { question, cells: zeros(question.cells) }, selfOf(hospital));
 		if (!masked.ok) throw new Error(masked.error);
 		states.set(hospital, masked.value.state);
-		queue.push({ from: hospital, body: masked.value.send });
+		const { send } = masked.value;
+		if (send !== null) queue.push({ from: hospital, body: packForCollector(send, collector.terms) });
 	}
 	for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
-		const step = receiveAsCollector(state, one.from, throughJson(one.body));
+		const step = hearAsCollector(state, one.from, one.body);
 		if (!step.ok) throw new Error(step.error);
 		state = step.value.state;
 		if (step.value.outcome !== null) return step.value.outcome;
-		for (const { to, body } of step.value.send) {
+		for (const { to, body: told } of step.value.send) {
+			const body = packForMember(told, collector.terms);
 			if (to === self) {
-				const said = await node.hear({ kind: 'secagg', session, body: throughJson(body) });
+				const said = await node.hear({ kind: 'secagg', session, body });
 				queue.push(...said.map((each) => bodyOf(each)));
 				continue;
 			}
-			const heard = receiveAsMember(stateOf(states, to), throughJson(body), selfOf(to), seededRandom(to));
+			const heard = hearAsMember(stateOf(states, to), body, selfOf(to), seededRandom(to));
 			if (!heard.ok) throw new Error(heard.error);
 			states.set(to, heard.value.state);
-			if (heard.value.send !== null) queue.push({ from: to, body: heard.value.send });
+			const { send } = heard.value;
+			if (send !== null) queue.push({ from: to, body: packForCollector(send, collector.terms) });
 		}
 	}
 	return null;
 }
 
-const bodyOf = (said: ToCoordinator): { readonly from: string; readonly body: unknown } => ({
+const bodyOf = (said: ToCoordinator): { readonly from: string; readonly body: string } => ({
 	from: self,
-	body: said.kind === 'secagg' ? said.body : null,
+	body: said.kind === 'secagg' ? said.body : '',
 });
 const selfOf = (hospital: string) => ({
 	hospital,
 	signingSeed: node.seeds[hospital as keyof JudgedNode['seeds']],
 	epoch,
 });
-const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 function stateOf(states: ReadonlyMap<string, MemberState>, hospital: string): MemberState {
 	const state = states.get(hospital);
@@ -164,11 +176,13 @@ describe('a node that prepares sessions', () => {
 		const prepared = await prepare(await prepareMessage());
 		const { epochMicros } = await node.parts.ledger.spent(epoch);
 		const said = await node.hear(await ask(prepared.session));
-		expect(said).toMatchObject([{ kind: 'secagg', body: { kind: 'masked-input' } }]);
+		expect(
+			said.map((one) => one.kind === 'secagg' && kindOfPacked(Buffer.from(one.body, 'base64url'))),
+		).toEqual(['masked-input']);
 		expect(await node.parts.sessions.preparedSession(prepared.session)).toBeNull();
 		expect((await node.parts.ledger.spent(epoch)).epochMicros).toBe(epochMicros + 500_000);
 		const [input] = said;
-		const outcome = await finish(prepared, input?.kind === 'secagg' ? input.body : null);
+		const outcome = await finish(prepared, input?.kind === 'secagg' ? input.body : '');
 		expect(outcome?.kind).toBe('sum');
 		expect(await decisionsOf(prepared.session)).toEqual(['admitted', 'answered', 'unmasked']);
 	});
@@ -269,7 +283,7 @@ describe('a node that prepares sessions', () => {
 		const said = await node.hear({
 			kind: 'secagg',
 			session: other.session,
-			body: { kind: 'inputs', inputs: [] },
+			body: brokenProtocol,
 		});
 		expect(said).toEqual([{ kind: 'refuse', session: other.session, code: 'unavailable' }]);
 		expect(await node.parts.sessions.preparedSession(other.session)).toBeNull();

@@ -88,7 +88,7 @@ describe('a session prepared ahead', () => {
 		askSession(session);
 		const { state, self } = hospitalOf(session, 'hospital-000');
 		const first = session.parcels.find(({ from }) => from === 'hospital-000')?.body;
-		const question = { requestHash: 'f'.repeat(64), cells: 3 };
+		const question = { requestHash: 'f'.repeat(64), cells: 3, valueBits: 64 as const };
 		const again = provideInput(state, { question, cells: safeCounts([9n, 9n, 9n]) }, self);
 		expect(again.ok && again.value.send).toEqual(first);
 	});
@@ -100,7 +100,7 @@ describe('a session prepared ahead', () => {
 		const sent = ['a', 'b'].map((digit) => {
 			const step = provideInput(
 				state,
-				{ question: { requestHash: digit.repeat(64), cells: 3 }, cells },
+				{ question: { requestHash: digit.repeat(64), cells: 3, valueBits: 64 }, cells },
 				self,
 			);
 			return step.ok && step.value.send?.kind === 'masked-input' ? step.value.send.shares : '';

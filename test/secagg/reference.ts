@@ -52,10 +52,26 @@ const agree = (secret: Bytes, other: string): Bytes =>
 const hkdf = (secret: Bytes, salt: Bytes, info: string): Bytes =>
 	Buffer.from(hkdfSync('sha256', secret, salt, info, 32));
 
-const modulus = 2n ** 64n;
-function prg(seed: Bytes, cells: number): readonly bigint[] {
-	const stream = createCipheriv('chacha20', seed, Buffer.alloc(16)).update(Buffer.alloc(8 * cells));
-	return Array.from({ length: cells }, (_, cell) => stream.readBigUInt64LE(8 * cell));
+interface Shape {
+	readonly cells: number;
+	readonly valueBits: number;
+}
+
+/** The stream as little-endian values of so many bits. */
+function prg(seed: Bytes, { cells, valueBits }: Shape): readonly bigint[] {
+	const size = valueBits / 8;
+	const stream = createCipheriv('chacha20', seed, Buffer.alloc(16)).update(Buffer.alloc(size * cells));
+	return Array.from({ length: cells }, (_, cell) =>
+		BigInt(`0x${Buffer.from(stream.subarray(size * cell, size * (cell + 1)).toReversed()).toString('hex')}`),
+	);
+}
+
+/** Modulo 2^valueBits, lowest byte first. */
+function littleEndian(value: bigint, valueBits: number): Bytes {
+	const hex = BigInt.asUintN(valueBits, value)
+		.toString(16)
+		.padStart(valueBits / 4, '0');
+	return Buffer.from(hex, 'hex').toReversed();
 }
 
 /** Shamir over GF(2^8): the polynomial through the shares, at zero. */
@@ -143,6 +159,7 @@ export function disagreements({ terms, members, bodies, outcome, receiver }: Tra
 		usid,
 		canonical(U2),
 		terms.requestHash,
+		canonical([terms.cells, terms.valueBits]),
 		canonical(U2.map((name) => advertOf(name).epoch)),
 		'1',
 	);
@@ -151,25 +168,19 @@ export function disagreements({ terms, members, bodies, outcome, receiver }: Tra
 		const [low, high] = [i, j].toSorted();
 		return prg(
 			hkdf(agree(raw(member(i).maskSecret), advertOf(j).maskKey), sid, `mask/${low}/${high}`),
-			terms.cells,
+			terms,
 		);
 	};
 	const selfMask = (i: string): readonly bigint[] =>
-		prg(hkdf(raw(member(i).selfMask), sid, `self/${i}`), terms.cells);
+		prg(hkdf(raw(member(i).selfMask), sid, `self/${i}`), terms);
 	/** k_iR of a blind network, from the researcher's side: always added. */
 	const receiverMask = (i: string): readonly bigint[] =>
 		receiver === undefined
 			? []
-			: prg(hkdf(agree(raw(receiver), advertOf(i).maskKey), sid, `receiver/${i}`), terms.cells);
+			: prg(hkdf(agree(raw(receiver), advertOf(i).maskKey), sid, `receiver/${i}`), terms);
 	if (receiver !== undefined) check("the researcher's key", terms.receiverKey, publicOf(raw(receiver)));
 	const wordsOf = (cells: readonly bigint[]): Bytes =>
-		Buffer.concat(
-			cells.map((cell) => {
-				const word = Buffer.alloc(8);
-				word.writeBigUInt64LE(((cell % modulus) + modulus) % modulus);
-				return word;
-			}),
-		);
+		Buffer.concat(cells.map((cell) => littleEndian(cell, terms.valueBits)));
 	const claims = of('masked-input').map(({ hospital, shares, commitment, signature }) => {
 		const { input, inputSalt } = member(hospital);
 		const y = input.map((x, cell) =>

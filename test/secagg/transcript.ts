@@ -3,6 +3,7 @@
 import { seededRandom } from '../../shared/src/noise/seeded-random.ts';
 import type { MergedCount } from '../../shared/src/numbers/numbers.ts';
 import { readMerged } from '../../shared/src/numbers/released-count.ts';
+import type { ValueBits } from '../../shared/src/numbers/value-sum.ts';
 import { withdraw } from '../../shared/src/secagg/collector.ts';
 import {
 	applyCollectorStep,
@@ -35,6 +36,7 @@ export interface Transcript {
 export interface Recording {
 	readonly hospitals: number;
 	readonly cells: number;
+	readonly valueBits: ValueBits;
 	/** Hospitals, by place in the roster, that are not heard of in the round and after it. */
 	readonly silent: readonly { readonly place: number; readonly from: MemberBody['kind'] }[];
 	readonly seed: string;
@@ -51,10 +53,11 @@ const rounds: readonly MemberBody['kind'][] = [
 ];
 
 /** Errors: throws where the session opens no sum. */
-export function recordTranscript({ hospitals, cells, silent, seed, isBlind }: Recording): Transcript {
+export function recordTranscript(recording: Recording): Transcript {
+	const { hospitals, cells, valueBits, silent, seed, isBlind } = recording;
 	const receiver = isBlind === true ? newReceiverKeys(seededRandom(`receiver of ${seed}`)) : null;
 	const blind = receiver === null ? {} : { receiverKey: receiver.publicKey };
-	const session = startSession(hospitals, cells, seed, blind);
+	const session = startSession(hospitals, cells, seed, { valueBits, ...blind });
 	const names = session.terms.roster.map((entry) => entry.hospital);
 	const members = Object.fromEntries(
 		names.map((name) => {

@@ -9,16 +9,25 @@ import { type Recording, recordTranscript, type Transcript } from './transcript.
 beforeAll(initCrypto);
 
 const recordings: Readonly<Record<string, Recording>> = {
-	'three-hospitals': { hospitals: 3, cells: 3, silent: [], seed: 'transcript 1' },
+	'three-hospitals': { hospitals: 3, cells: 3, valueBits: 64, silent: [], seed: 'transcript 1' },
 	'four-one-leaves-before-its-vector': {
 		hospitals: 4,
 		cells: 2,
+		valueBits: 64,
 		silent: [{ place: 1, from: 'masked-input' }],
 		seed: 'transcript 2',
+	},
+	'five-of-two-limbs-one-leaves': {
+		hospitals: 5,
+		cells: 3,
+		valueBits: 128,
+		silent: [{ place: 2, from: 'masked-input' }],
+		seed: 'transcript 4',
 	},
 	'seven-leave-in-every-round': {
 		hospitals: 7,
 		cells: 2,
+		valueBits: 64,
 		silent: [
 			{ place: 6, from: 'shares' },
 			{ place: 0, from: 'masked-input' },
@@ -28,6 +37,7 @@ const recordings: Readonly<Record<string, Recording>> = {
 	'four-blind-one-leaves-before-its-vector': {
 		hospitals: 4,
 		cells: 2,
+		valueBits: 64,
 		silent: [{ place: 2, from: 'masked-input' }],
 		seed: 'transcript 4',
 		isBlind: true,

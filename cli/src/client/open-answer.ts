@@ -27,6 +27,7 @@ import {
 	type SecaggParameters,
 	type SecaggTerms,
 	sessionParameters,
+	valueBitsOfPlan,
 	verifySignedManifest,
 } from '@cordon/shared';
 import { fieldOf } from '../report/field-of.ts';
@@ -122,6 +123,7 @@ function sessionOf(answer: Answer, { session }: SealedSum, parts: OpeningParts):
 		parameters: parameters.value,
 		requestHash: hash,
 		cells: plan.cells.length,
+		valueBits: valueBitsOfPlan(plan),
 		receiverKey: parts.receiver.publicKey,
 	};
 	return { plan, manifest, parameters: parameters.value, terms };

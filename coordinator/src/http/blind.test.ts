@@ -89,6 +89,7 @@ async function opened(answer: Json): Promise<unknown> {
 		parameters: parameters.value,
 		requestHash: String(answer['requestHash']),
 		cells: 1,
+		valueBits: 64,
 		...key,
 	};
 	const cells = openSealedSum(sealed.value, terms, receiver.secret);

@@ -1,3 +1,4 @@
+import { kindOfPacked, type ToNode } from '@cordon/shared';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sqlPreparedStore } from '../adapters/sql-prepared-store.ts';
 import type { FakeMember } from '../testing/fake-member.ts';
@@ -23,8 +24,8 @@ async function workAll(counts: readonly number[], who = members): Promise<readon
 		let isBusy = false;
 		for (const member of who) {
 			const first = member === who[0];
-			const worked = await member.work(counts, ({ kind, ...message }) => {
-				if (first) heard.push(kind === 'secagg' ? bodyKind(message) : kind);
+			const worked = await member.work(counts, (message) => {
+				if (first) heard.push(kindOf(message));
 				return true;
 			});
 			isBusy = isBusy || worked;
@@ -34,8 +35,9 @@ async function workAll(counts: readonly number[], who = members): Promise<readon
 	return heard;
 }
 
-function bodyKind(message: object): string {
-	return (message as { readonly body: { readonly kind: string } }).body.kind;
+function kindOf(message: ToNode): string {
+	if (message.kind !== 'secagg') return message.kind;
+	return kindOfPacked(Buffer.from(message.body, 'base64url')) ?? 'none';
 }
 
 const sweep = (): Promise<void> => coordinator.parts.pipeline.sweep();

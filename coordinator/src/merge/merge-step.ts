@@ -5,6 +5,7 @@ import {
 	err,
 	type NetworkPolicy,
 	ok,
+	type PackedText,
 	type Plan,
 	type Result,
 	type SecaggParameters,
@@ -35,7 +36,7 @@ export interface FromHospital {
 
 export interface MergeStep {
 	readonly state: MergeState;
-	readonly send: readonly { readonly to: string; readonly body: unknown }[];
+	readonly send: readonly { readonly to: string; readonly body: PackedText }[];
 	/** null while the session goes on. */
 	readonly outcome: MergeOutcome | null;
 	/** Coarse, for the researcher. */

@@ -10,6 +10,7 @@ import {
 	type SecaggParameters,
 	type SessionTerms,
 	sessionParameters,
+	valueBitsOfPlan,
 } from '@cordon/shared';
 import type { MergeState } from '../session.ts';
 import { openPlain, plainMinimum } from './plain-merge.ts';
@@ -41,7 +42,7 @@ export function questionOf({
 	plan,
 }: Pick<MergeTerms, 'requestHash' | 'receiverKey' | 'plan'>): QuestionTerms {
 	const blind = receiverKey === null ? {} : { receiverKey };
-	return { requestHash, cells: plan.cells.length, ...blind };
+	return { requestHash, cells: plan.cells.length, valueBits: valueBitsOfPlan(plan), ...blind };
 }
 
 /** null in a plain network. Errors: throws where the roster cannot form a session, which submit has excluded. */

@@ -5,6 +5,7 @@ import {
 	type CollectorStep,
 	epochOf,
 	err,
+	hearAsCollector,
 	type Manifest,
 	type Mechanism,
 	manifestHash,
@@ -13,7 +14,6 @@ import {
 	prepareCollector,
 	preparedLifeMs,
 	type Result,
-	receiveAsCollector,
 	type ToCoordinator,
 } from '@cordon/shared';
 import type { MergeState, Outgoing, PreparedSession } from '../session.ts';
@@ -69,7 +69,7 @@ export function hearPrepared(
 	message: ToCoordinator,
 ): Result<CollectorStep, 'out-of-place'> {
 	if (message.kind !== 'secagg') return err('out-of-place');
-	const step = receiveAsCollector(collector, hospital, message.body);
+	const step = hearAsCollector(collector, hospital, message.body);
 	return step.ok ? ok(step.value) : err('out-of-place');
 }
 

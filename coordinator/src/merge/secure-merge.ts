@@ -3,10 +3,12 @@
 import {
 	type CollectorStep,
 	err,
+	hearAsCollector,
 	ok,
 	openCollector,
+	type PackedText,
+	packForMember,
 	type Result,
-	receiveAsCollector,
 	type SecaggTerms,
 	withdraw,
 } from '@cordon/shared';
@@ -30,10 +32,10 @@ export function openSecure(terms: SecaggTerms): SecureState {
 export function secureMessage(
 	state: SecureState,
 	hospital: string,
-	body: unknown,
+	body: PackedText,
 	facts: MergeFacts,
 ): Result<MergeStep, 'out-of-place'> {
-	const step = receiveAsCollector(state.collector, hospital, body);
+	const step = hearAsCollector(state.collector, hospital, body);
 	return step.ok ? ok(stepOf(step.value, facts)) : err('out-of-place');
 }
 
@@ -45,7 +47,7 @@ function stepOf(step: CollectorStep, facts: MergeFacts): MergeStep {
 	const kinds = step.send.map(({ body }) => body.kind);
 	return {
 		state: { kind: 'secure', collector: step.state },
-		send: step.send,
+		send: step.send.map(({ to, body }) => ({ to, body: packForMember(body, step.state.terms) })),
 		outcome: outcomeOf(step, facts),
 		progress: progressOf[kinds[0] ?? ''] ?? null,
 	};

@@ -1,22 +1,28 @@
 // For tests: a hospital that speaks to the coordinator as a node does, with counts that are given instead of counted.
 
 import {
+	type CborValue,
 	canonicalJson,
+	decodeCbor,
 	decodeSafeCounts,
+	envelopeType,
 	hashParts,
+	hearAsMember,
 	type Manifest,
 	type Mechanism,
 	type MemberState,
 	type MemberStep,
 	manifestHash,
+	messageValue,
 	openMember,
+	packForCollector,
 	parseQuestion,
 	policyHash,
 	provideInput,
 	publicKeyOf,
 	type QuestionTerms,
 	type Random,
-	receiveAsMember,
+	readUnverified,
 	requestHash,
 	type SafeCount,
 	type SessionTerms,
@@ -28,7 +34,6 @@ import {
 	type ToCoordinator,
 	type ToNode,
 	toBase64Url,
-	type Wire,
 } from '@cordon/shared';
 import { readNamedRequest } from './named-request.ts';
 import { countingRandom, seedOf } from './seeded.ts';
@@ -54,7 +59,7 @@ export interface AskedRequest {
 
 export interface Polled {
 	readonly seq: number;
-	readonly text: string;
+	readonly envelope: Uint8Array;
 	readonly message: ToNode;
 }
 
@@ -110,6 +115,11 @@ export class FakeMember {
 		);
 	}
 
+	postBytes(path: string, bytes: Uint8Array): Promise<Response> {
+		const init = { method: 'POST', headers: { 'content-type': envelopeType }, body: new Uint8Array(bytes) };
+		return Promise.resolve(this.#setup.app.request(path, init));
+	}
+
 	call(path: string, kind: string, body: unknown): Promise<Response> {
 		const { hospital, seed, nowMs } = this.#setup;
 		this.#sent += 1;
@@ -119,26 +129,28 @@ export class FakeMember {
 			kind,
 			id: String(this.#sent),
 			timeMs: nowMs(),
-			body: body as Wire,
+			body: body as CborValue,
 		};
-		return this.post(path, { envelope: sealEnvelope(content, seed) });
+		return this.postBytes(path, sealEnvelope(content, seed));
 	}
 
 	async poll(after: number = this.#after): Promise<readonly Polled[]> {
 		const answer = await this.call('/v1/poll', 'poll', { after, waitMs: 0 });
-		const { messages } = (await answer.json()) as {
-			readonly messages: readonly { seq: number; text: string }[];
+		const { messages } = decoded(new Uint8Array(await answer.arrayBuffer())) as {
+			readonly messages: readonly { readonly seq: number; readonly envelope: Uint8Array }[];
 		};
-		return messages.map(({ seq, text }) => {
-			const payload = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString()) as {
-				body: ToNode;
-			};
-			return { seq, text, message: payload.body };
+		return messages.map(({ seq, envelope }) => {
+			const content = readUnverified(envelope)?.body as ToNode;
+			const isPacked = content.kind === 'secagg';
+			const message = isPacked
+				? { ...content, body: toBase64Url(content.body as unknown as Uint8Array) }
+				: content;
+			return { seq, envelope, message };
 		});
 	}
 
 	async send(message: ToCoordinator): Promise<number> {
-		return (await this.call('/v1/messages', 'session', message)).status;
+		return (await this.call('/v1/messages', 'session', messageValue(message))).status;
 	}
 
 	/** Deals with what waits, as far as `upTo`; true where there was something. */
@@ -162,7 +174,7 @@ export class FakeMember {
 		}
 		const step = this.#stepOf(manifest, message, counts);
 		if (step === null) return [];
-		return step.send === null ? [] : [{ kind: 'secagg', session, body: step.send }];
+		return packed(step).map((body) => ({ kind: 'secagg', session, body }));
 	}
 
 	#stepOf(
@@ -174,14 +186,14 @@ export class FakeMember {
 		if (message.kind === 'prepare') return this.#begin(manifest, session, message.mechanism);
 		if (message.kind === 'open') {
 			const asked = (this.#setup.read ?? readRequest)(message.signed.request);
-			this.#questions.set(session, { ...asked, cells: counts.length });
+			this.#questions.set(session, { ...asked, cells: counts.length, valueBits: 64 });
 			const state = this.#states.get(session);
 			if (message.prepared && state !== undefined) return this.#answer(session, state, counts);
 			return this.#begin(manifest, session, asked.mechanism);
 		}
 		const state = this.#states.get(session);
 		if (state === undefined) return null;
-		const heard = receiveAsMember(state, message.body, this.#self, this.#random);
+		const heard = hearAsMember(state, message.body, this.#self, this.#random);
 		if (!heard.ok) throw new Error(heard.error);
 		if (heard.value.needsInput && this.#questions.has(session))
 			return this.#answer(session, heard.value.state, counts);
@@ -219,6 +231,16 @@ function termsOf(manifest: Manifest, session: string, mechanism: Mechanism): Ses
 		roster: manifest.members.map(({ hospital, identityKey }) => ({ hospital, identityKey })),
 		parameters: parameters.value,
 	};
+}
+
+function packed({ state, send }: MemberStep): readonly string[] {
+	return send === null ? [] : [packForCollector(send, state.terms)];
+}
+
+function decoded(bytes: Uint8Array): unknown {
+	const value = decodeCbor(bytes);
+	if (!value.ok) throw new Error('the coordinator answers no CBOR');
+	return value.value;
 }
 
 function readRequest(request: string): AskedRequest {

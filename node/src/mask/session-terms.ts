@@ -14,6 +14,7 @@ import {
 	type Result,
 	type SessionTerms,
 	sessionParameters,
+	valueBitsOfPlan,
 } from '@cordon/shared';
 import type { NodeParts, SessionRecord } from '../ports.ts';
 
@@ -56,7 +57,7 @@ export function noiseHospitals(manifest: Manifest, project: string): Result<numb
 /** Of what the researcher signed, never of the message that brought it. */
 export function questionOf({ requestHash, receiverKey, plan }: SessionRecord): QuestionTerms {
 	const blind = receiverKey === null ? {} : { receiverKey };
-	return { requestHash, cells: plan.cells.length, ...blind };
+	return { requestHash, cells: plan.cells.length, valueBits: valueBitsOfPlan(plan), ...blind };
 }
 
 export function selfOf(parts: NodeParts, record: Pick<SessionRecord, 'epoch'>): MemberSelf {

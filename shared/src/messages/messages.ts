@@ -46,11 +46,11 @@ export interface RefuseMessage {
 	readonly code: PublicCode;
 }
 
-/** One message of `cordon-secagg/1`; the state machine in ../secagg reads and writes `body`. */
+/** One message of `cordon-secagg/1`: `body` packed (../secagg), base64url here and bytes on the wire. */
 export interface SecaggMessage {
 	readonly kind: 'secagg';
 	readonly session: string;
-	readonly body: unknown;
+	readonly body: string;
 }
 
 /** Plain aggregation: the safe counts of one hospital, decimal integers or null (hidden by the hospital itself). */

@@ -4,6 +4,7 @@ import { seededRandom } from '../noise/seeded-random.ts';
 import { decodeMaskedShare } from '../numbers/masked-share.ts';
 import { mergeShares } from '../numbers/merged-count.ts';
 import { readMerged } from '../numbers/released-count.ts';
+import { newSum } from '../numbers/value-sum.ts';
 import { withdraw } from './collector.ts';
 import {
 	applyCollectorStep,
@@ -66,8 +67,9 @@ describe('a blind session', () => {
 	it('leaves the collector nothing that looks like the sum, and in a visible session it is the sum', () => {
 		const session = startBlind(5, 'nothing to see');
 		runSession(session);
-		const share = decodeMaskedShare(sealedOf(session).sum, 6);
-		const read = share.ok ? mergeShares([share.value], new BigUint64Array(6)).map(readMerged) : [];
+		const shape = { cells: 6, valueBits: 64 } as const;
+		const share = decodeMaskedShare(sealedOf(session).sum, shape);
+		const read = share.ok ? mergeShares(share.value, newSum(6, 64), shape).map(readMerged) : [];
 		const sum = trueSum(session, namesOf(session));
 		// Inputs are under 2^43 together; a masked cell is so small once in a hundred thousand.
 		for (const [at, cell] of read.entries()) {

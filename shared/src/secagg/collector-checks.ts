@@ -30,7 +30,7 @@ export function checkMessage(state: CollectorState, body: MemberBody): Result<Me
 			return checkSignature(state, body, sharesStatement(known(state.usid), body));
 		}
 		case 'masked-input': {
-			if (!decodeMaskedShare(body.shares, asked(state).cells).ok) return err('bad-cells');
+			if (!decodeMaskedShare(body.shares, asked(state)).ok) return err('bad-cells');
 			const sid = known(state.sid);
 			return checkSignature(state, body, inputStatement(sid, claimOf(sid, body)));
 		}
@@ -52,7 +52,7 @@ export function sharersOf(
 	state: CollectorState,
 	round: 'advertise' | 'shares' | 'masked-input',
 ): readonly string[] {
-	const lists = { advertise: state.adverts, shares: state.shares, 'masked-input': state.inputs };
+	const lists = { advertise: state.adverts, shares: state.shares, 'masked-input': state.claims };
 	return lists[round].map((message) => message.hospital);
 }
 

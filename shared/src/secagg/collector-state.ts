@@ -1,4 +1,4 @@
-// What the coordinator remembers of one session: signed messages and masked vectors, never an opened number.
+// What the coordinator remembers of one session: signed messages and the masked vectors' sum, never an opened number.
 
 import type { MergedCount } from '../numbers/numbers.ts';
 import type { SecaggAbort } from './faults.ts';
@@ -7,7 +7,6 @@ import type {
 	CollectorBody,
 	Consistency,
 	InputClaim,
-	MaskedInput,
 	MemberBody,
 	ShareKeys,
 	Unmask,
@@ -35,10 +34,10 @@ export interface CollectorState {
 	readonly shares: readonly ShareKeys[];
 	/** base64url; null until U2 and the question are known. */
 	readonly sid: string | null;
-	/** Of U3. */
-	readonly inputs: readonly MaskedInput[];
-	/** What each of `inputs` claims, in the same order. */
+	/** Of U3: what each has signed of its vector. */
 	readonly claims: readonly InputClaim[];
+	/** The masked vectors of U3, summed: the encoding of one vector, null before the first. */
+	readonly summed: string | null;
 	readonly confirmations: readonly Consistency[];
 	readonly unmasks: readonly Unmask[];
 }
@@ -80,8 +79,8 @@ export function emptyCollector(
 		usid: null,
 		shares: [],
 		sid: null,
-		inputs: [],
 		claims: [],
+		summed: null,
 		confirmations: [],
 		unmasks: [],
 	};

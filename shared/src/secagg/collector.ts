@@ -7,8 +7,15 @@ import { asked, checkMessage, expectedIn, known, sharersOf, splitOf } from './co
 import { type CollectorState, type CollectorStep, emptyCollector, endCollector } from './collector-state.ts';
 import type { SecaggFault } from './faults.ts';
 import { toText } from './member-share-keys.ts';
-import { type CollectorBody, type MemberBody, parseMemberBody } from './messages.ts';
-import { openSum, sealSum } from './open-sum.ts';
+import {
+	type CollectorBody,
+	type InputClaim,
+	type MaskedInput,
+	type MemberBody,
+	parseMemberBody,
+	type ShareKeys,
+} from './messages.ts';
+import { addToSum, openSum, sealSum } from './open-sum.ts';
 import { claimOf } from './signatures.ts';
 import {
 	checkQuestion,
@@ -69,7 +76,7 @@ export function receiveAsCollector(
 	if (!state.terms.roster.some((entry) => entry.hospital === hospital)) return err('unknown-hospital');
 	const before = collected(state, message.kind).find((kept) => kept.hospital === hospital);
 	if (before !== undefined) {
-		if (canonicalJson(before) !== canonicalJson(message)) return err('conflicting-message');
+		if (canonicalJson(before) !== canonicalJson(keptOf(state, message))) return err('conflicting-message');
 		return ok({ state, send: answersTo(state, message.kind, [hospital]), outcome: null });
 	}
 	if (message.kind !== state.phase || !awaitedByCollector(state).hospitals.includes(hospital)) {
@@ -147,11 +154,17 @@ function nextRound(state: CollectorState): CollectorStep {
 	const after = state.phase === 'shares' && state.question !== null ? 'ready' : state.phase;
 	const next = rounds.find((_, index) => rounds[index - 1] === after);
 	if (next === undefined) throw new Error('secure aggregation: no round is left');
-	const moved = { ...withIdentifiers(state), phase: next };
+	// Whoever has sent a vector has opened its boxes, and they are most of the state of many hospitals.
+	const shares = next === 'consistency' ? state.shares.map(withoutBoxes) : state.shares;
+	const moved = { ...withIdentifiers(state), shares, phase: next };
 	// Somebody who withdrew may leave too few for the new round.
 	const settled = settle(moved);
 	if (settled.outcome !== null) return settled;
 	return { ...settled, send: answersTo(moved, collecting(state), present(moved)) };
+}
+
+function withoutBoxes(message: ShareKeys): ShareKeys {
+	return { ...message, sealed: [] };
 }
 
 /** Whoever takes part in the phase and has not withdrawn. */
@@ -172,14 +185,21 @@ function withSid(state: CollectorState, question: QuestionTerms): CollectorState
 	return { ...state, sid: toText(sidOf(question, known(state.usid), sharers, epochs)) };
 }
 
-function collected(state: CollectorState, kind: MemberBody['kind']): readonly MemberBody[] {
+type Kept = Exclude<MemberBody, MaskedInput> | InputClaim;
+
+/** A vector is not kept but summed: that it comes again is told by the hash in its claim. */
+function keptOf({ sid }: CollectorState, message: MemberBody): Kept {
+	return message.kind === 'masked-input' ? claimOf(known(sid), message) : message;
+}
+
+function collected(state: CollectorState, kind: MemberBody['kind']): readonly Kept[] {
 	switch (kind) {
 		case 'advertise':
 			return state.adverts;
 		case 'shares':
 			return state.shares;
 		case 'masked-input':
-			return state.inputs;
+			return state.claims;
 		case 'consistency':
 			return state.confirmations;
 		case 'unmask':
@@ -198,8 +218,8 @@ function keep(state: CollectorState, message: MemberBody): CollectorState {
 		case 'masked-input':
 			return {
 				...state,
-				inputs: inOrder(state.inputs, message),
 				claims: inOrder(state.claims, claimOf(known(state.sid), message)),
+				summed: addToSum(state, message),
 			};
 		case 'consistency':
 			return { ...state, confirmations: inOrder(state.confirmations, message) };

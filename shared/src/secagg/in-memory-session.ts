@@ -7,6 +7,7 @@ import { seededRandom } from '../noise/seeded-random.ts';
 import type { SafeCount } from '../numbers/numbers.ts';
 import { countPatients } from '../numbers/raw-count.ts';
 import { addNoise } from '../numbers/safe-count.ts';
+import type { ValueBits } from '../numbers/value-sum.ts';
 import { askCollector, openCollector, prepareCollector, receiveAsCollector } from './collector.ts';
 import type { CollectorOutcome, CollectorState, CollectorStep } from './collector-state.ts';
 import type { SecaggFault } from './faults.ts';
@@ -44,16 +45,18 @@ export interface Session {
 export interface SpecialTerms {
 	/** Raises m above its default. */
 	readonly minimum?: number;
+	/** Default 64. */
+	readonly valueBits?: ValueBits;
 	/** Makes it a session of a blind network. */
 	readonly receiverKey?: string;
 }
 
-/** Inputs of either sign, up to 2^40; everything follows from the seed. */
+/** Inputs of either sign, up to 2^40, or to 2^104 where values have 128 bits; everything follows from the seed. */
 export function startSession(
 	hospitals: number,
 	cells: number,
 	seed: string,
-	{ minimum, ...blind }: SpecialTerms = {},
+	{ minimum, valueBits = 64, ...blind }: SpecialTerms = {},
 ): Session {
 	const random = seededRandom(seed);
 	const selves: readonly MemberSelf[] = Array.from({ length: hospitals }, (_, i) => ({
@@ -75,12 +78,13 @@ export function startSession(
 		parameters: parameters.value,
 		requestHash: toHex(random.bytes(32)),
 		cells,
+		valueBits,
 		...blind,
 	};
 	const { agreed } = splitTerms(terms);
 	const parcels: Parcel[] = [];
 	const members = selves.map((self): [string, Hospital] => {
-		const input = Array.from({ length: cells }, () => drawInput(random));
+		const input = Array.from({ length: cells }, () => drawInput(random, valueBits));
 		const step = openMember(agreed, self, random);
 		if (step.send !== null) parcels.push({ from: self.hospital, to: null, body: step.send });
 		return [self.hospital, { self, input, random, isAsked: true, state: step.state }];
@@ -182,7 +186,8 @@ function applyMemberStep(session: Session, hospital: Hospital, step: MemberStep)
 	if (step.send !== null) session.parcels.push({ from: hospital.self.hospital, to: null, body: step.send });
 }
 
-function drawInput(random: Random): bigint {
+function drawInput(random: Random, valueBits: ValueBits): bigint {
 	const bytes = Buffer.from(random.bytes(6));
-	return BigInt(bytes.readUIntBE(0, 5)) * (bytes.readUInt8(5) % 2 === 0 ? 1n : -1n);
+	const value = BigInt(bytes.readUIntBE(0, 5)) * (bytes.readUInt8(5) % 2 === 0 ? 1n : -1n);
+	return valueBits === 64 ? value : (value << 64n) + BigInt(Buffer.from(random.bytes(8)).readBigUInt64LE());
 }

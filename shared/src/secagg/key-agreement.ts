@@ -1,6 +1,13 @@
 // Derives the keys that two members share, for channels and masks: X25519 and HKDF-SHA256 on node:crypto.
 
-import { createPrivateKey, createPublicKey, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto';
+import {
+	createPrivateKey,
+	createPublicKey,
+	createSecretKey,
+	diffieHellman,
+	hkdfSync,
+	type KeyObject,
+} from 'node:crypto';
 import { err, ok, type Result } from '../result.ts';
 import { secaggHash } from './terms.ts';
 
@@ -48,7 +55,7 @@ export function hkdf(
 	info: string | Uint8Array,
 	length: number = keyLength,
 ): Uint8Array {
-	return new Uint8Array(hkdfSync('sha256', secret, salt, info, length));
+	return new Uint8Array(hkdfSync('sha256', createSecretKey(secret), salt, info, length));
 }
 
 /** The channel from i to j: one direction, one message. Hospital ids hold no slash, so the text is unambiguous. */

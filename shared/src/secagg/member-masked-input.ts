@@ -4,6 +4,7 @@ import { canonicalJson } from '../hash.ts';
 import { encodeMaskedShare, maskCounts } from '../numbers/masked-share.ts';
 import type { SafeCount } from '../numbers/numbers.ts';
 import { encodeSafeCounts } from '../numbers/safe-count-wire.ts';
+import { newSum, type ValueSum } from '../numbers/value-sum.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { SecaggFault } from './faults.ts';
 import {
@@ -56,8 +57,8 @@ export interface Input {
 }
 
 /**
- * y = x + PRG(b) + the pairs' masks + in a blind network the researcher's, mod 2^64; from here on the state holds y
- * signed, and neither x nor a mask.
+ * y = x + PRG(b) + the pairs' masks + in a blind network the researcher's, mod 2^64 or 2^128; from here on the state
+ * holds y signed, and neither x nor a mask.
  *
  * Errors  `bad-cells` another length than the question says; `weak-key` a peer's or the researcher's.
  */
@@ -93,10 +94,10 @@ export function maskInput(
 function masksOf(
 	state: Delivered,
 	sid: Uint8Array,
-	{ cells, receiverKey }: QuestionTerms,
-): Result<BigUint64Array, SecaggFault> {
+	{ cells, valueBits, receiverKey }: QuestionTerms,
+): Result<ValueSum, SecaggFault> {
 	const { hospital, secrets, sharers } = state;
-	const sum = new BigUint64Array(cells);
+	const sum = newSum(cells, valueBits);
 	addMask(sum, selfMaskKey(toBytes(secrets.selfMask), sid, hospital));
 	const secret = x25519Secret(toBytes(secrets.maskSecret));
 	for (const peer of sharers) {

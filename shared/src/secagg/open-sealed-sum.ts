@@ -3,6 +3,7 @@
 import { decodeMaskedShare } from '../numbers/masked-share.ts';
 import { mergeShares } from '../numbers/merged-count.ts';
 import type { MergedCount } from '../numbers/numbers.ts';
+import { newSum } from '../numbers/value-sum.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { SecaggFault } from './faults.ts';
 import { receiverMaskKey, x25519, x25519Public, x25519Secret } from './key-agreement.ts';
@@ -29,14 +30,14 @@ export function openSealedSum(
 	if (sealed.session !== terms.session) return err('unexpected-message');
 	const adverts = verifyAdverts(terms, sealed.adverts);
 	if (!adverts.ok) return adverts;
-	const sum = decodeMaskedShare(sealed.sum, terms.cells);
+	const sum = decodeMaskedShare(sealed.sum, terms);
 	if (!sum.ok) return err('bad-cells');
 	const own = x25519Secret(secret.reveal());
-	const masks = new BigUint64Array(terms.cells);
+	const masks = newSum(terms.cells, terms.valueBits);
 	for (const { hospital, maskKey } of adverts.value) {
 		const shared = x25519(own, x25519Public(toBytes(maskKey)));
 		if (!shared.ok) return shared;
 		addMask(masks, receiverMaskKey(shared.value, toBytes(sealed.sid), hospital));
 	}
-	return ok(mergeShares([sum.value], masks));
+	return ok(mergeShares(sum.value, masks, terms));
 }

@@ -61,7 +61,7 @@ describe('a session of secure aggregation', () => {
 			claims: [],
 			adverts: [],
 			shares: [],
-			inputs: [],
+			summed: null,
 			unmasks: [],
 		});
 	});
@@ -81,18 +81,57 @@ describe('a session of secure aggregation', () => {
 });
 
 describe('a collector', () => {
-	it('holds vectors that look uniform and differ from the input', () => {
+	it('hears vectors that look uniform and differ from the input', () => {
 		const session = startSession(3, 2_000, 'curious');
 		runUntil(session, 'inputs');
-		const ones = session.collector.inputs.map(({ hospital, shares }) => {
-			const bytes = Buffer.from(shares, 'base64url');
-			const input = hospitalOf(session, hospital).input;
+		const ones = [...session.hospitals.values()].map(({ state, input }) => {
+			const sent = state.answers.find(({ kind }) => kind === 'deliver')?.send;
+			if (sent?.kind !== 'masked-input') throw new Error('no vector');
+			const bytes = Buffer.from(sent.shares, 'base64url');
 			const equal = input.filter((x, cell) => bytes.readBigInt64LE(cell * 8) === x);
 			expect(equal).toEqual([]);
 			return bytes.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
 		});
 		// 128,000 fair bits: standard deviation 179; six of them.
 		for (const count of ones) expect(Math.abs(count - 64_000)).toBeLessThan(6 * 179);
+	});
+
+	it('keeps of the vectors their sum alone, so that its state holds one vector however many came', () => {
+		const lengths = [3, 7].map((hospitals) => {
+			const session = startSession(hospitals, 1_000, 'one sum');
+			runUntil(session, 'inputs');
+			const { shares, adverts, claims, terms, ...rest } = session.collector;
+			expect(claims).toHaveLength(hospitals);
+			return JSON.stringify(rest).length;
+		});
+		expect(lengths[0]).toBe(lengths[1]);
+	});
+
+	it('forgets the boxes once every vector is in', () => {
+		const session = startSession(4, 2, 'boxes');
+		const boxes = (): number => session.collector.shares.flatMap(({ sealed }) => sealed).length;
+		runUntil(session, 'masked-input');
+		expect(boxes()).toBe(12);
+		runUntil(session, 'inputs');
+		expect([session.collector.shares.length, boxes()]).toEqual([4, 0]);
+		runSession(session);
+		expect(session.outcomes[0]?.kind).toBe('sum');
+	});
+
+	it('tells a vector that comes again from another one by its hash, though it kept neither', () => {
+		const session = startSession(4, 2, 'again');
+		runUntil(session, 'masked-input');
+		const [parcel] = session.parcels;
+		if (parcel?.body.kind !== 'masked-input') throw new Error('no vector');
+		deliver(session, parcel);
+		const kept = JSON.stringify(session.collector);
+		deliver(session, parcel);
+		expect(session.faults).toEqual([]);
+		const shares = Buffer.from(parcel.body.shares, 'base64url');
+		shares[0] = (shares[0] ?? 0) ^ 1;
+		deliver(session, { ...parcel, body: { ...parcel.body, shares: shares.toString('base64url') } });
+		expect(session.faults).toEqual(['conflicting-message']);
+		expect(JSON.stringify(session.collector)).toBe(kept);
 	});
 
 	it('persists no member input in any state it passes through, and no sum', () => {
@@ -231,7 +270,7 @@ describe('a collector', () => {
 		runUntil(session, 'unmask');
 		deliver(session, late);
 		expect(session.faults).toEqual(['unexpected-message', 'unexpected-message']);
-		expect(session.collector.inputs.map(({ hospital }) => hospital)).not.toContain(late.from);
+		expect(session.collector.claims.map(({ hospital }) => hospital)).not.toContain(late.from);
 		runSession(session);
 		expect(openedSum(session)).toEqual(
 			trueSum(

@@ -2,6 +2,7 @@
 
 import { canonicalJson, hashParts } from '../hash.ts';
 import type { PublicKeyText } from '../manifest/manifest.ts';
+import type { ValueBits } from '../numbers/value-sum.ts';
 import { type SecaggParameters, secaggParameters } from './parameters.ts';
 
 export interface RosterEntry {
@@ -27,6 +28,8 @@ export interface QuestionTerms {
 	readonly requestHash: string;
 	/** Length of the vector. */
 	readonly cells: number;
+	/** What one value of it is summed modulo: 2^64, or 2^128 where the plan's bounds ask for it (`valueBitsFor`). */
+	readonly valueBits: ValueBits;
 	/** R_pk of a blind network, from the signed request and bound by its hash; absent in a visible one. */
 	readonly receiverKey?: string;
 }
@@ -63,12 +66,13 @@ export function usidOf(terms: SessionTerms, adverts: readonly object[]): Uint8Ar
 
 /** Salts every mask and signs rounds 2 to 5. `sharers` (U2) ascending, `epochs` theirs in the same order. */
 export function sidOf(
-	{ requestHash }: Pick<QuestionTerms, 'requestHash'>,
+	{ requestHash, cells, valueBits }: QuestionTerms,
 	usid: Uint8Array,
 	sharers: readonly string[],
 	epochs: readonly string[],
 ): Uint8Array {
-	return secaggHash('sid', usid, canonicalJson(sharers), requestHash, canonicalJson(epochs), attempt);
+	const shape = canonicalJson([cells, valueBits]);
+	return secaggHash('sid', usid, canonicalJson(sharers), requestHash, shape, canonicalJson(epochs), attempt);
 }
 
 /** Errors  throws where the terms contradict themselves: they come from a verified manifest, so that is a bug. */
@@ -87,8 +91,9 @@ export function checkTerms(terms: SessionTerms): void {
 }
 
 /** Errors  throws where nothing is asked: the question comes from a plan, so that is a bug. */
-export function checkQuestion({ cells }: QuestionTerms): void {
+export function checkQuestion({ cells, valueBits }: QuestionTerms): void {
 	if (!Number.isSafeInteger(cells) || cells < 1) throw new Error('secure aggregation: no cells');
+	if (valueBits !== 64 && valueBits !== 128) throw new Error('secure aggregation: values of no width');
 }
 
 /** Strictly, by code units: so it also holds that no name comes twice. */
