@@ -12,13 +12,20 @@ import {
 	publicCodeOf,
 	type RawCount,
 	type RefusalCode,
+	type ReplayMessage,
 	type Result,
 	receiveAsMember,
 	type SafeCount,
 	type SecaggMessage,
 	type ToNode,
 } from '@cordon/shared';
-import { type Refusal, recordDeparture, recordEvent, recordRefusal } from './audit/record-event.ts';
+import {
+	type Refusal,
+	recordDeparture,
+	recordEvent,
+	recordPermit,
+	recordRefusal,
+} from './audit/record-event.ts';
 import { accessOf } from './authorize/access-of.ts';
 import { authorize } from './authorize/authorize.ts';
 import { consentingPatients } from './consent/consenting-patients.ts';
@@ -26,6 +33,7 @@ import { countPatientsOf } from './count/count-patients-of.ts';
 import { discloseForSum, disclosePlain } from './disclose/disclose-counts.ts';
 import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
 import { decideTerms, noiseHospitals, selfOf } from './mask/session-terms.ts';
+import { decideReplay } from './plan/decide-replay.ts';
 import { decidePlan, reservePlan } from './plan/reserve-plan.ts';
 import type { NodeParts, SessionRecord } from './ports.ts';
 import {
@@ -77,6 +85,7 @@ async function refuseRolledBack({ sessions }: NodeParts): Promise<void> {
 
 function answer(parts: NodeParts, message: ToNode): Promise<Change> {
 	if (message.kind === 'open') return open(parts, message);
+	if (message.kind === 'replay') return replay(parts, message);
 	if (message.kind === 'secagg') return step(parts, message);
 	return end(parts, message);
 }
@@ -94,7 +103,10 @@ async function open(parts: NodeParts, message: OpenMessage): Promise<Change> {
 }
 
 /** receive: who asks what, by their own signature. A request found genuine is used up, whatever comes of it. */
-async function hear(parts: NodeParts, message: OpenMessage): Promise<Result<ReceivedRequest, RefusalCode>> {
+async function hear(
+	parts: NodeParts,
+	message: OpenMessage | ReplayMessage,
+): Promise<Result<ReceivedRequest, RefusalCode>> {
 	const { manifest, dictionary, hospital, sessions } = parts;
 	const { nowMs, paused } = await momentOf(parts);
 	const opening = decideOpening(message, { manifest, hospital, nowMs, paused });
@@ -126,6 +138,35 @@ async function admit(
 	const plan = await reservePlan(facts, { session: message.session, person, epoch }, parts.ledger);
 	if (!plan.ok) return plan;
 	return ok({ record: newRecord(message, request, plan.value, epoch), terms: terms.value });
+}
+
+/** A release of ours is to be shown to another person: judged like a question, but nothing is charged or counted. */
+async function replay(parts: NodeParts, message: ReplayMessage): Promise<Change> {
+	const { session, released } = message;
+	if ((await parts.sessions.find(session)) !== null) return nothing;
+	const heard = await hear(parts, message);
+	if (!heard.ok) return refuse(parts, session, { code: heard.error, request: null });
+	const request = heard.value;
+	const permitted = await permit(parts, message, request);
+	if (!permitted.ok) return refuse(parts, session, { code: permitted.error, request });
+	const { person, requestId, requestHash, question } = request;
+	const { project, purpose } = question;
+	await recordPermit(parts.audit, { session, released, person, project, purpose, requestId, requestHash });
+	return { record: null, outgoing: [addressed({ kind: 'permit', session })] };
+}
+
+/** authorize, plan: all that `admit` asks but the reservation, and that the release is of this very question. */
+async function permit(
+	parts: NodeParts,
+	{ released }: ReplayMessage,
+	{ question, person }: ReceivedRequest,
+): Promise<Result<null, RefusalCode>> {
+	const { access, clock, dictionary, manifest } = parts;
+	const allowed = await authorize({ person, nowMs: clock.nowMs(), ...accessOf(question) }, access);
+	if (!allowed.ok) return allowed;
+	const feasible = decidePlan({ question, policy: manifest.policy, dictionary });
+	if (!feasible.ok) return feasible;
+	return decideReplay(question, await parts.sessions.find(released));
 }
 
 /** Round 0 of secure aggregation. */

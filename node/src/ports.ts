@@ -113,6 +113,8 @@ export interface SessionRecord {
 	readonly session: string;
 	readonly requestId: string;
 	readonly requestHash: string;
+	/** Of the canonical query; older records have none. */
+	readonly queryHash: string;
 	readonly ended: boolean;
 	readonly person: string;
 	readonly project: string;

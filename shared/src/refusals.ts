@@ -30,7 +30,8 @@ export type RefusalCode =
 	| 'no-data'
 	| 'paused'
 	| 'too-few-hospitals'
-	| 'session-aborted';
+	| 'session-aborted'
+	| 'release-unknown';
 
 /** What the researcher is told: no more than the public policy allows. */
 export type PublicCode =
@@ -76,6 +77,7 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'no-data':
 		case 'paused':
 		case 'session-aborted':
+		case 'release-unknown':
 			return 'unavailable';
 		default:
 			return unreachable(code);

@@ -2,7 +2,14 @@
 // forwards everything, and the node alone gives each refusal, with its exact code in its own log.
 
 import { readFileSync } from 'node:fs';
-import { nodeStages, type PublicCode, type RefusalCode, type ToCoordinator } from '@cordon/shared';
+import {
+	nodeStages,
+	type OpenMessage,
+	type PublicCode,
+	type RefusalCode,
+	type ReplayMessage,
+	type ToCoordinator,
+} from '@cordon/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forward } from './forwarded-question.ts';
 import { runRounds } from './forwarded-rounds.ts';
@@ -41,6 +48,7 @@ const told: Readonly<Record<PublicCode, readonly RefusalCode[]>> = {
 		'no-data',
 		'paused',
 		'session-aborted',
+		'release-unknown',
 	],
 };
 
@@ -180,9 +188,10 @@ function codesOfSource(): readonly string[] {
 
 async function runInto(
 	node: JudgedNode,
-	message: Awaited<ReturnType<typeof forward>>,
+	message: OpenMessage | ReplayMessage,
 	situation: Situation,
 ): Promise<{ readonly said: readonly ToCoordinator[]; readonly undo: () => Promise<void> }> {
+	if (message.kind !== 'open') throw new Error('data are read in a session only');
 	let undo: (() => Promise<void>) | undefined;
 	const { said } = await runRounds(node, message, async () => {
 		undo = await situation.arrange?.(node);

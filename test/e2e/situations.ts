@@ -8,6 +8,7 @@ import {
 	newRequestKey,
 	type OpenMessage,
 	type RefusalCode,
+	type ReplayMessage,
 	signRequest,
 } from '@cordon/shared';
 import type { NodeParts } from '../../node/src/ports.ts';
@@ -17,7 +18,7 @@ import type { JudgedNode } from './judged-node.ts';
 
 export interface Situation {
 	readonly name: string;
-	readonly message: (node: JudgedNode) => Promise<OpenMessage>;
+	readonly message: (node: JudgedNode) => Promise<OpenMessage | ReplayMessage>;
 	/** Makes the world as the situation wants it, and undoes it afterwards. */
 	readonly arrange?: (node: JudgedNode) => Promise<() => Promise<void>>;
 	readonly parts?: (parts: NodeParts) => NodeParts;
@@ -257,7 +258,18 @@ export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 			arrange: laterBy(30 * secondMs),
 		},
 	],
+	'release-unknown': [
+		{
+			name: 'a release of a session that it knows nothing of',
+			message: async (node) => asReplay(await forward(node), '0'.repeat(64)),
+		},
+	],
 };
+
+/** The same request, which the coordinator says was answered in another session. */
+export function asReplay(message: OpenMessage, released: string): ReplayMessage {
+	return { ...message, kind: 'replay', released };
+}
 
 function secondsOf(node: JudgedNode): number {
 	return Math.floor(node.clock.nowMs / secondMs);

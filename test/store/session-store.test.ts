@@ -15,6 +15,7 @@ function record(session: string, change: Partial<SessionRecord> = {}): SessionRe
 		session,
 		requestId: `request of ${session}`,
 		requestHash: 'b'.repeat(64),
+		queryHash: 'd'.repeat(64),
 		ended: false,
 		person: "o'brien — 名",
 		project: 'glioma',

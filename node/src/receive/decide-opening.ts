@@ -7,6 +7,7 @@ import {
 	type OpenMessage,
 	ok,
 	type RefusalCode,
+	type ReplayMessage,
 	type Result,
 } from '@cordon/shared';
 import type { SessionRecord } from '../ports.ts';
@@ -25,7 +26,10 @@ export interface OpeningFacts {
  * Errors  `paused`; `manifest-outdated` the coordinator means another manifest than ours; `unknown-project` we are
  *         not on its roster; `request-stale` the deadline has passed or lies beyond the policy's.
  */
-export function decideOpening(message: OpenMessage, facts: OpeningFacts): Result<null, RefusalCode> {
+export function decideOpening(
+	message: OpenMessage | ReplayMessage,
+	facts: OpeningFacts,
+): Result<null, RefusalCode> {
 	const { manifest, hospital, nowMs } = facts;
 	if (facts.paused) return err('paused');
 	if (message.manifest !== manifestHash(manifest)) return err('manifest-outdated');

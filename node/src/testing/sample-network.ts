@@ -75,6 +75,7 @@ export const sampleRecord: SessionRecord = {
 	session: 'a'.repeat(64),
 	requestId: '00112233445566778899aabbccddeeff',
 	requestHash: 'b'.repeat(64),
+	queryHash: 'd'.repeat(64),
 	ended: false,
 	person: 'ana',
 	project: 'glioma',
