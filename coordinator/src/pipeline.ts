@@ -13,6 +13,7 @@ import {
 	openSession,
 	overdue,
 } from './dispatch/open-session.ts';
+import { releaseKeyOf } from './dispatch/release-key.ts';
 import {
 	awaitedBy,
 	type MergeOutcome,
@@ -24,6 +25,7 @@ import { openMerge } from './merge/open-merge.ts';
 import type { CoordinatorParts, PresentedProof, StoredManifest, TakenMessage } from './ports.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
 import { endFailed, endMerged } from './release/end-session.ts';
+import { canProceed, isReplayAllowed, joinRelease, proceedReplay, replayNeeds } from './replay-release.ts';
 import type { Ending, Outgoing, SessionRecord } from './session.ts';
 import { newQuery, rememberedFacts, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
@@ -99,13 +101,18 @@ async function dispatch(
 	const query = newQuery(parts.random, manifest, submission);
 	const { session } = query;
 	const { roster, plan, signed, requestHash, question } = submission;
+	const key = releaseKeyOf(question, { manifest: manifest.hash, nowMs: parts.clock.nowMs() });
+	const joining = { query, manifest, submission, key };
+	if ((await parts.sessions.heldRelease(key)) !== null) return ok({ id: await joinRelease(parts, joining) });
 	const { policy } = manifest.manifest;
 	const merge = openMerge({ session, manifest: manifest.manifest, roster, requestHash, plan });
 	const facts = { session, query: query.id, manifest: manifest.hash, project: question.project };
 	const opened = openSession({ ...facts, roster, policy, signed, merge, nowMs: parts.clock.nowMs() });
 	await parts.audit.append(openedEntry(query, opened.record));
-	const stored = await parts.sessions.open(query, opened.record, opened.outgoing);
-	if (stored.opened) wakeHospitals(parts, opened.record);
+	const stored = await parts.sessions.open(query, opened.record, opened.outgoing, key);
+	// Asked at the same moment by another: what was logged of this session is what it would have been.
+	if (stored.outcome === 'held') return ok({ id: await joinRelease(parts, joining) });
+	if (stored.outcome === 'opened') wakeHospitals(parts, opened.record);
 	parts.log.info('question-dispatched', { query: stored.id, session });
 	return ok({ id: stored.id });
 }
@@ -141,9 +148,17 @@ async function take(
 		const leaving = leavingOf(heard, facts.plan.mechanism);
 		const step = mergeMessage(record.merge, { hospital, message, leaving }, facts);
 		if (!step.ok) return 'conflict';
-		if (await advance(parts, facts, { record: heard, step: step.value, taken })) return 'accepted';
+		if (!(await advance(parts, facts, { record: heard, step: step.value, taken }))) continue;
+		if (message.kind === 'permit') await showAllowed(parts, message.session);
+		return 'accepted';
 	}
 	throw new Error('a session changed too often to be changed');
+}
+
+/** The last hospital's leave to a replay shows it at once, and not at the next sweep. */
+async function showAllowed(parts: Working, session: string): Promise<void> {
+	const record = await parts.sessions.session(session);
+	if (record !== null && isReplayAllowed(record)) await proceedReplay(parts, record);
 }
 
 /** One session that cannot be ended does not keep the others from ending; its error is thrown after them. */
@@ -163,6 +178,7 @@ async function sweepSession(parts: Working, session: string): Promise<void> {
 	const record = await parts.sessions.session(session);
 	if (record === null || record.merge === null) return;
 	if (record.ending !== null) return finish(parts, record, record.ending);
+	if (canProceed(record, nowMs)) return proceedReplay(parts, record);
 	const facts = await parts.factsOf(record);
 	const { policy, minimum } = facts;
 	const absent = overdue(record, awaitedBy(record.merge), { policy, minimum, nowMs });
@@ -216,7 +232,8 @@ async function release(
 ): Promise<Ending> {
 	if (outcome.kind === 'sum') return endMerged(facts, record, outcome.answer);
 	const { minimum, plan } = facts;
-	return endFailed(facts.query, record, explainFailure(record, { minimum, mechanism: plan.mechanism }));
+	const needs = { minimum, mechanism: plan.mechanism };
+	return endFailed(facts.query, record, explainFailure(record, replayNeeds(record) ?? needs));
 }
 
 /**

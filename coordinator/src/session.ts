@@ -1,6 +1,14 @@
 // A running question as the coordinator keeps it: what survives a restart, and what every stage is given.
 
-import type { CollectorState, MergedCount, PublicCode, Question, ToNode, Wire } from '@cordon/shared';
+import type {
+	CollectorState,
+	MergedCount,
+	PublicCode,
+	Question,
+	SignedRequest,
+	ToNode,
+	Wire,
+} from '@cordon/shared';
 
 /** `waiting` has sent nothing yet, `absent` sent nothing in time, `left` had begun, then refused or missed a round. */
 export type Participation =
@@ -24,7 +32,19 @@ export type MergeState =
 			readonly cells: number;
 			readonly waitingFor: readonly string[];
 			readonly shares: Readonly<Record<string, PlainShares>>;
-	  };
+	  }
+	| ReplayState;
+
+/** A question that another query has answered or is about to: it waits for that, and for leave to show it. */
+export interface ReplayState {
+	readonly kind: 'replay';
+	/** Of the release; see `releaseKeyOf`. */
+	readonly key: string;
+	/** Kept until the session ends: hospitals judge it, and the question may still have to be computed. */
+	readonly signed: SignedRequest;
+	/** Hospitals that have not yet permitted it; null: there is no release yet. */
+	readonly waitingFor: readonly string[] | null;
+}
 
 /** Hospitals whose message is still to come, and of which round; `heard`: how many have sent theirs. */
 export interface Awaited {

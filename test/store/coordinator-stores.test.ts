@@ -162,16 +162,16 @@ for (const { name, open } of testDatabases) {
 
 		it('open a request once, however often it arrives at the same moment', async () => {
 			const opened = await times(6, (index) =>
-				sessions.open(query(String(index)), session(String(index)), [letter('north', String(index))]),
+				sessions.open(query(String(index)), session(String(index)), [letter('north', String(index))], null),
 			);
-			expect(opened.filter((one) => one.opened)).toHaveLength(1);
+			expect(opened.filter(({ outcome }) => outcome === 'opened')).toHaveLength(1);
 			expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
 			expect(await sessions.waiting('north', 0)).toHaveLength(1);
 			expect(await sessions.running()).toHaveLength(1);
 		});
 
 		it('take one change of a version, and none that comes too late', async () => {
-			await sessions.open(query('a'), session('a'), []);
+			await sessions.open(query('a'), session('a'), [], null);
 			const change = (index: number) =>
 				sessions.change({
 					record: { ...session('a'), step: 'advertised' },
@@ -194,7 +194,7 @@ for (const { name, open } of testDatabases) {
 			await times(10, (index) => {
 				const mark = String(index);
 				const asked = { ...query(mark), requestDigest: mark };
-				return sessions.open(asked, session(mark), [letter('south', mark), letter('north', mark)]);
+				return sessions.open(asked, session(mark), [letter('south', mark), letter('north', mark)], null);
 			});
 			for (const hospital of ['north', 'south']) {
 				const waiting = await sessions.waiting(hospital, 0);
@@ -205,7 +205,7 @@ for (const { name, open } of testDatabases) {
 		});
 
 		it('hand out nothing, and delete nothing, from a database older than what a hospital has heard', async () => {
-			await sessions.open(query('a'), session('a'), [letter('north', 'a')]);
+			await sessions.open(query('a'), session('a'), [letter('north', 'a')], null);
 			await expect(sessions.waiting('north', 7)).rejects.toMatchObject({ name: 'MailboxRolledBack' });
 			await expect(sessions.waiting('south', 1)).rejects.toMatchObject({ name: 'MailboxRolledBack' });
 			expect((await sessions.waiting('north', 0)).map(({ seq }) => seq)).toEqual([1]);
@@ -214,7 +214,7 @@ for (const { name, open } of testDatabases) {
 		});
 
 		it('end a session once, delete what waited for it, and give back the same answer ever after', async () => {
-			await sessions.open(query('a'), session('a'), [letter('north', 'a')]);
+			await sessions.open(query('a'), session('a'), [letter('north', 'a')], null);
 			const end = (value: number) =>
 				sessions.change({
 					record: { ...session('a'), merge: null, step: 'released' },
