@@ -39,6 +39,26 @@ export const stageUsers: readonly Exception[] = [
 		reason: 'the parameters of a session are derived again for each message, by the function that opened it',
 	},
 	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/audit/decision-entries.ts',
+		reason: 'a part of the pipeline with a file of its own: a question that another query answers',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/dispatch/open-session.ts',
+		reason: 'the same part: a session is opened as the pipeline opens it',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/merge/open-merge.ts',
+		reason: 'the same part: a question that waited may have to be computed after all',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/release/compose-answer.ts',
+		reason: 'the same part: the hash by which the log names the answer that is shown again',
+	},
+	{
 		from: 'coordinator/src/membership/membership.ts',
 		to: 'coordinator/src/audit/decision-entries.ts',
 		reason: 'enrolment and manifest are decided outside a session, and logged all the same',

@@ -15,6 +15,7 @@ import {
 	toHex,
 } from '@cordon/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freshQuestion } from '../fresh-question.ts';
 import { alterPayload } from './forged-token.ts';
 import { type RealNetwork, startRealNetwork } from './real-network.ts';
 import { type Forger, forgerOf, submit } from './sent-request.ts';
@@ -183,7 +184,7 @@ describe('the coordinator refuses at the door', () => {
 describe('a network that lacks hospitals', () => {
 	it('answers without one that is paused, which logs why', async () => {
 		await network.callNode('east', 'POST', '/pause');
-		const answer = await network.ask(question);
+		const answer = await network.ask(freshQuestion(question, 1));
 		await network.callNode('east', 'POST', '/resume');
 		expect(answer).toMatchObject({
 			status: 'released',
@@ -200,7 +201,7 @@ describe('a network that lacks hospitals', () => {
 	it('withholds with too-few-hospitals where two of four do not answer, and the others keep the charge', async () => {
 		const late = ['south', 'west'];
 		for (const hospital of late) network.freeze(hospital);
-		const answer = await network.ask(question);
+		const answer = await network.ask(freshQuestion(question, 2));
 		for (const hospital of late) network.thaw(hospital);
 		expect(answer).toMatchObject({
 			status: 'withheld',
@@ -256,7 +257,7 @@ describe('a node whose coordinator lets everything pass', () => {
 	});
 
 	it('answers afterwards as before', async () => {
-		expect(await network.ask(question)).toMatchObject({
+		expect(await network.ask(freshQuestion(question, 3))).toMatchObject({
 			status: 'released',
 			hospitals: { contributed: hospitals, absent: [] },
 		});

@@ -15,6 +15,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { obtainToken } from '../issuer/obtain-token.ts';
 import { resourceOf } from '../issuer/start-issuer.ts';
 import type { Profile } from './profile.ts';
+import { whyNoReplay } from './verify-replay.ts';
 
 export interface AskParts {
 	readonly profile: Profile;
@@ -22,6 +23,8 @@ export interface AskParts {
 	readonly random: Random;
 	/** Told each new state of the query, as the coordinator words it. */
 	readonly progress: (state: unknown) => void;
+	/** Told where the answer is a release made before, to another query: nothing was computed or charged for this one. */
+	readonly replayed?: () => void;
 	/** Gives up waiting for the answer after this time; the query itself goes on. */
 	readonly timeoutMs: number;
 }
@@ -40,10 +43,11 @@ export class NoAnswer extends Error {
 const retryMs = 500;
 const mostSubmissions = 5;
 const issuerTimeoutMs = 10_000;
+const publicTimeoutMs = 10_000;
 
 /**
  * Errors  throws `NoAnswer`; a refusal is an answer. An answer whose signature is not the coordinator's of the
- *         manifest is no answer.
+ *         manifest is no answer. One to another query is taken only as a replay of this very question.
  */
 export async function askCoordinator(question: unknown, parts: AskParts): Promise<Answer> {
 	await initCrypto();
@@ -62,8 +66,30 @@ export async function askCoordinator(question: unknown, parts: AskParts): Promis
 	const id = receipt['id'];
 	if (typeof id !== 'string') throw new NoAnswer('the coordinator gave the query no id');
 	const answer = await follow(parts, token, id);
-	verifyOrThrow(answer, profile, id);
+	verifyOrThrow(answer, profile);
+	if (answer['id'] === id) return answer;
+	const why = await whyNotOurs(parts, answer, { question, askedMs: payload.iatMs });
+	if (why !== null) throw new NoAnswer(`the answer is to another query, and no replay for ours: ${why}`);
+	parts.replayed?.();
 	return answer;
+}
+
+/** null: it answers our question all the same. */
+async function whyNotOurs(
+	{ profile }: AskParts,
+	answer: Answer,
+	asked: { readonly question: unknown; readonly askedMs: number },
+): Promise<string | null> {
+	const [manifest, dictionary] = await Promise.all(
+		['/v1/manifest', '/v1/dictionary'].map(async (path): Promise<unknown> => {
+			const url = new URL(path, profile.coordinatorUrl);
+			const signal = AbortSignal.timeout(publicTimeoutMs);
+			const response = await fetch(url.href, { redirect: 'error', signal }).catch(() => null);
+			return response?.json().catch(() => null);
+		}),
+	);
+	const coordinatorKey = profile.coordinator.identityKey;
+	return whyNoReplay(answer, { ...asked, coordinatorKey, manifest, dictionary });
 }
 
 interface Submitted {
@@ -99,12 +125,11 @@ function refusalIn(answer: Answer): Answer {
 	return answer;
 }
 
-/** Signed by the coordinator, of our query, and this very answer logged: an answer without all three is none. */
-function verifyOrThrow(answer: Answer, { coordinator, network }: Profile, id: string): void {
+/** Signed by the coordinator, and this very answer logged: an answer without both is none. */
+function verifyOrThrow(answer: Answer, { coordinator, network }: Profile): void {
 	if (!verifyAnswer(answer, coordinator.identityKey)) {
 		throw new NoAnswer("the answer is not signed by this network's coordinator");
 	}
-	if (answer['id'] !== id) throw new NoAnswer('the answer is to another query');
 	const key = { name: `${network}/coordinator`, publicKey: coordinator.logKey };
 	const receipt = verifyReceipt(answer['receipt'], key);
 	if (!receipt.ok) throw new NoAnswer(`the answer's receipt does not verify: ${receipt.error}`);
