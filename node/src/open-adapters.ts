@@ -17,7 +17,7 @@ import {
 	type Random,
 	type TransparencyLog,
 } from '@cordon/shared';
-import { ledgerMigration } from './adapters/ledger/ledger-migration.ts';
+import { ledgerMigration, rhoAndRefundMigration } from './adapters/ledger/ledger-migration.ts';
 import {
 	changesMigration,
 	createSessionStore,
@@ -68,6 +68,7 @@ export const nodeMigrations: readonly Migration[] = [
 	sessionMigration,
 	auditMigration,
 	changesMigration,
+	rhoAndRefundMigration,
 ];
 
 /** The database at its newest schema. */

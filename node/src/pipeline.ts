@@ -248,19 +248,25 @@ async function refuse(parts: NodeParts, session: string, refusal: Refusal): Prom
 	};
 }
 
-/** After a fault, or where the right to answer has lapsed since: the session ends here, and the charge stands. */
+/** Nothing more is said of it. Where nothing that depends on data was said either, it costs nothing. */
+async function over(parts: NodeParts, record: SessionRecord): Promise<SessionRecord> {
+	await parts.ledger.refundUnsent(record.session);
+	return endedRecord(record);
+}
+
+/** After a fault, or where the right to answer has lapsed since: the session ends here. */
 async function leave(parts: NodeParts, record: SessionRecord, code: RefusalCode): Promise<Change> {
 	const { session } = record;
 	await recordDeparture(parts.audit, record, code);
 	const message = { kind: 'refuse', session, code: publicCodeOf(code) } as const;
-	return { record: endedRecord(record), outgoing: [addressed(message)] };
+	return { record: await over(parts, record), outgoing: [addressed(message)] };
 }
 
 async function end(parts: NodeParts, message: EndMessage): Promise<Change> {
 	const record = await parts.sessions.find(message.session);
 	if (record === null) return nothing;
 	await recordEvent(parts.audit, { stage: 'audit', decision: message.outcome, record });
-	return { record: endedRecord(record), outgoing: [] };
+	return { record: await over(parts, record), outgoing: [] };
 }
 
 /** Resolves with the next deadline of those that are left; infinite where none is. */
@@ -269,7 +275,7 @@ async function endOverdue(parts: NodeParts): Promise<number> {
 	const open = await parts.sessions.openSessions();
 	for (const record of open.filter(({ deadlineMs }) => nowMs >= deadlineMs)) {
 		await recordDeparture(parts.audit, record, 'session-aborted');
-		await parts.sessions.save({ record: endedRecord(record), outgoing: [], cursor: null });
+		await parts.sessions.save({ record: await over(parts, record), outgoing: [], cursor: null });
 	}
 	return Math.min(...open.map(({ deadlineMs }) => deadlineMs).filter((deadlineMs) => nowMs < deadlineMs));
 }

@@ -26,6 +26,7 @@ export type RefusalCode =
 	| 'budget-exhausted'
 	| 'too-many-cells'
 	| 'noise-too-large'
+	| 'epsilon-over-cap'
 	| 'manifest-outdated'
 	| 'no-data'
 	| 'paused'
@@ -67,6 +68,7 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'mechanism-not-permitted':
 			return 'not-permitted';
 		case 'budget-exhausted':
+		case 'epsilon-over-cap':
 			return 'no-budget';
 		case 'too-few-hospitals':
 			return 'too-few-hospitals';

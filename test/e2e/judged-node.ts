@@ -5,6 +5,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createEvaluator, type HospitalAuthorization, hospitalTuples, loadModel } from '@cordon/policies';
 import {
 	auditMigration,
+	budgetCapsOf,
 	createAuditLog,
 	type Database,
 	dictionaryHash,
@@ -24,7 +25,7 @@ import {
 	toBase64Url,
 } from '@cordon/shared';
 import { createLedger } from '../../node/src/adapters/ledger/ledger.ts';
-import { ledgerMigration } from '../../node/src/adapters/ledger/ledger-migration.ts';
+import { ledgerMigration, rhoAndRefundMigration } from '../../node/src/adapters/ledger/ledger-migration.ts';
 import {
 	changesMigration,
 	createSessionStore,
@@ -118,6 +119,7 @@ export async function openJudgedNode(options: { readonly isEmpty: boolean }): Pr
 		sessionMigration,
 		auditMigration,
 		changesMigration,
+		rhoAndRefundMigration,
 	]);
 	const now = { nowMs: () => clock.nowMs };
 	const audit = createAuditLog(database, {
@@ -147,11 +149,7 @@ export async function openJudgedNode(options: { readonly isEmpty: boolean }): Pr
 			publicData: false,
 		},
 		...dataPorts(database, touched),
-		ledger: createLedger(
-			database,
-			{ epochMicros: policy.epsilonPerEpochMicros, lifeMicros: policy.epsilonForLifeMicros },
-			now,
-		),
+		ledger: createLedger(database, (project) => budgetCapsOf(policy, project), now),
 		sessions: createSessionStore(database),
 		audit,
 		clock: now,

@@ -38,7 +38,7 @@ const told: Readonly<Record<PublicCode, readonly RefusalCode[]>> = {
 		'purpose-not-permitted',
 		'mechanism-not-permitted',
 	],
-	'no-budget': ['budget-exhausted'],
+	'no-budget': ['budget-exhausted', 'epsilon-over-cap'],
 	'too-few-hospitals': ['too-few-hospitals'],
 	unavailable: [
 		'policy-unavailable',
@@ -102,8 +102,9 @@ describe('a node with a coordinator that forwards everything', () => {
 			{ decision: 'admitted' },
 			{ decision: 'aborted', body: { session: message.session, code } },
 		]);
-		// The charge stands: whoever could have it back by breaking a session off would ask for nothing.
-		expect((await full.parts.ledger.spent(epoch)).epochMicros).toBe(epochMicros + 500_000);
+		// Nothing that depends on data was said, and nothing can be said any more: the charge is given back.
+		expect((await full.parts.ledger.spent(epoch)).epochMicros).toBe(epochMicros);
+		await expect(full.parts.ledger.commit(message.session)).rejects.toThrow('without a reservation');
 		expect(await full.hear({ kind: 'secagg', session: message.session, body: {} })).toEqual([]);
 	});
 

@@ -42,6 +42,11 @@ function manyHospitalsPerPatient({ manifest }: NodeParts): Manifest {
 	return { ...manifest, policy: { ...manifest.policy, hospitalsPerPatient: 100 } };
 }
 
+function smallAllotments({ manifest }: NodeParts): Manifest {
+	const allotments = { epsilonPerProjectMicros: 499_999 };
+	return { ...manifest, policy: { ...manifest.policy, allotments } };
+}
+
 export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 	'malformed-request': [
 		{ name: 'a request that is no JWS', message: signedAs(() => 'a.b.c') },
@@ -256,6 +261,13 @@ export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 			at: 'input',
 			message: genuine,
 			arrange: laterBy(30 * secondMs),
+		},
+	],
+	'epsilon-over-cap': [
+		{
+			name: 'a question that costs more than its project may ever spend in a month',
+			message: (node) => forward(node, { message: { manifest: manifestHash(smallAllotments(node.parts)) } }),
+			parts: (parts) => ({ ...parts, manifest: smallAllotments(parts) }),
 		},
 	],
 	'release-unknown': [

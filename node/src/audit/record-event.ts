@@ -100,6 +100,7 @@ const stages: Readonly<Partial<Record<RefusalCode, NodeStage>>> = {
 	'mechanism-not-permitted': 'plan',
 	'budget-exhausted': 'plan',
 	'ledger-unavailable': 'plan',
+	'epsilon-over-cap': 'plan',
 	'too-many-cells': 'plan',
 	'noise-too-large': 'plan',
 	'no-data': 'plan',

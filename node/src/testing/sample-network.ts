@@ -145,6 +145,7 @@ export function sampleConfig(change: Partial<NodeConfig> = {}): NodeConfig {
 		monitoring: null,
 		log: 'info',
 		accepts: sampleAccepts,
+		budget: { epochMicros: null, lifeMicros: null, projectMicros: null, researcherMicros: null },
 		authorizationFile: '/nowhere/authorization.yaml',
 		dictionaryFile: null,
 		mappingFile: null,
