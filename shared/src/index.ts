@@ -107,6 +107,8 @@ export type * from './plan/plan.ts';
 export { planUnderPolicy } from './plan/plan-under-policy.ts';
 export { networkSensitivity, networkThreshold } from './plan/release-terms.ts';
 export { rhoMicrosOf } from './plan/rho-of-epsilon.ts';
+export type { Sensitivity } from './plan/sensitivity-of.ts';
+export { sensitivityOf } from './plan/sensitivity-of.ts';
 export { canonicalHash } from './query/canonical-hash.ts';
 export { canonicalQuery, queryHash } from './query/canonical-query.ts';
 export { compareText, nearestNames } from './query/nearest-names.ts';

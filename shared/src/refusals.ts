@@ -26,6 +26,7 @@ export type RefusalCode =
 	| 'budget-exhausted'
 	| 'too-many-cells'
 	| 'noise-too-large'
+	| 'sensitivity-unknown'
 	| 'epsilon-over-cap'
 	| 'manifest-outdated'
 	| 'no-data'
@@ -50,6 +51,7 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'malformed-query':
 		case 'too-many-cells':
 		case 'noise-too-large':
+		case 'sensitivity-unknown':
 			return 'malformed';
 		case 'token-invalid':
 		case 'token-expired':

@@ -19,7 +19,13 @@ import { type Situation, situations } from './situations.ts';
 
 /** Written out once more, so that a change of what the researcher is told does not pass unseen. */
 const told: Readonly<Record<PublicCode, readonly RefusalCode[]>> = {
-	malformed: ['malformed-request', 'malformed-query', 'too-many-cells', 'noise-too-large'],
+	malformed: [
+		'malformed-request',
+		'malformed-query',
+		'too-many-cells',
+		'noise-too-large',
+		'sensitivity-unknown',
+	],
 	'not-authenticated': [
 		'token-invalid',
 		'token-expired',

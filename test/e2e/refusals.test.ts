@@ -2,7 +2,7 @@
 // log of who decided. The coordinator is the first gate; then it is made to let everything pass, and a hospital's node
 // refuses by itself.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
 	manifestHash,
@@ -62,6 +62,8 @@ beforeAll(async () => {
 		// The network agreed on the project; no hospital's steward has taken it up.
 		prepared: async ({ state }) => {
 			for (const hospital of hospitals) {
+				// Each lowers the network's 3 for its own patients.
+				await appendFile(state.nodeFile(hospital), 'budget: { epsilonPerEpoch: 2 }\n');
 				const file = join(state.hospitalFolder(hospital), 'authorization.yaml');
 				const text = await readFile(file, 'utf8');
 				await writeFile(file, text.replace('id: unknown-here', 'id: known-elsewhere'));
@@ -120,8 +122,8 @@ const decidedByHospitals: readonly Decided[] = [
 		told: 'not-permitted',
 	},
 	{
-		situation: 'a question that costs more than the epoch holds',
-		change: { release: { mechanism: 'noised', epsilon: 3.000001 } },
+		situation: 'a question that costs more than these hospitals let the epoch hold',
+		change: { release: { mechanism: 'noised', epsilon: 2.000001 } },
 		code: 'budget-exhausted',
 		told: 'no-budget',
 	},

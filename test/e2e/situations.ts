@@ -47,6 +47,13 @@ function smallAllotments({ manifest }: NodeParts): Manifest {
 	return { ...manifest, policy: { ...manifest.policy, allotments } };
 }
 
+function withCategory({ dictionary }: NodeParts, id: string): NodeParts['dictionary'] {
+	const elements = dictionary.elements.map((element) =>
+		element.type === 'code' ? { ...element, values: [...element.values, { id, title: id }] } : element,
+	);
+	return { ...dictionary, elements };
+}
+
 export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 	'malformed-request': [
 		{ name: 'a request that is no JWS', message: signedAs(() => 'a.b.c') },
@@ -263,6 +270,11 @@ export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 			arrange: laterBy(30 * secondMs),
 		},
 	],
+	'sensitivity-unknown': ['m', 'unknown'].map((id) => ({
+		name: `a histogram over a dictionary that names the category ${id} twice`,
+		message: asks({ question: { ask: { histogram: { of: 'first-code' } } } }),
+		parts: (parts: NodeParts) => ({ ...parts, dictionary: withCategory(parts, id) }),
+	})),
 	'epsilon-over-cap': [
 		{
 			name: 'a question that costs more than its project may ever spend in a month',

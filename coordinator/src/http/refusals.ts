@@ -34,12 +34,16 @@ export function refuseRejection(context: Context, { code, issues }: Rejection): 
 /** Of the signed policy alone: it says nothing of what is spent. */
 const overCap = 'is more than the policy lets any question spend: ask with a smaller epsilon';
 
+const overlapping =
+	'the dictionary names one category twice: how much one patient changes the answer is not known';
+
 /** A question that reads well and that this network's policy cannot bear: which part of it to change. */
 function planIssues(code: RefusalCode): readonly InputIssue[] {
 	if (code === 'too-many-cells')
 		return [
 			{ path: '/ask', message: 'the answer would have more cells than the network permits', nearest: [] },
 		];
+	if (code === 'sensitivity-unknown') return [{ path: '/ask', message: overlapping, nearest: [] }];
 	if (code === 'epsilon-over-cap') return [{ path: '/release/epsilon', message: overCap, nearest: [] }];
 	if (code !== 'noise-too-large') return [];
 	const message = 'the noise would be too large: ask with a larger epsilon, or for fewer cells';

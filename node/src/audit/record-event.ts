@@ -101,6 +101,7 @@ const stages: Readonly<Partial<Record<RefusalCode, NodeStage>>> = {
 	'budget-exhausted': 'plan',
 	'ledger-unavailable': 'plan',
 	'epsilon-over-cap': 'plan',
+	'sensitivity-unknown': 'plan',
 	'too-many-cells': 'plan',
 	'noise-too-large': 'plan',
 	'no-data': 'plan',

@@ -24,18 +24,20 @@ const mostNoiseWork = 500_000;
  */
 const mostExactCells = 512;
 
+export type PlanRefusal = 'too-many-cells' | 'sensitivity-unknown' | 'noise-too-large' | 'epsilon-over-cap';
+
 /**
  * A function of question, dictionary and policy alone, so that coordinator and hospitals plan and refuse alike.
  *
  * Units   the noise's scale is sensitivity / epsilon, in patients; `hospitalsPerPatient` multiplies the sensitivity.
- * Errors  `too-many-cells`; `noise-too-large` a larger epsilon, or an ask of fewer cells, would be answered;
+ * Errors  `too-many-cells`; `sensitivity-unknown`; `noise-too-large` a larger epsilon, or an ask of fewer cells, would be answered;
  *         `epsilon-over-cap` no ledger under this policy could ever pay it, and a smaller epsilon may be paid.
  */
 export function planUnderPolicy(
 	question: Question,
 	dictionary: Dictionary,
 	policy: NetworkPolicy,
-): Result<Plan, 'too-many-cells' | 'noise-too-large' | 'epsilon-over-cap'> {
+): Result<Plan, PlanRefusal> {
 	const plan = makePlan(question, dictionary, policy.maxCells);
 	if (!plan.ok) return plan;
 	if (plan.value.mechanism === 'exact') {
