@@ -100,14 +100,17 @@ async function compute(parts: CoordinatorParts, record: SessionRecord, merge: Re
 	await change(parts, { record: { ...opened.record, version }, outgoing, answer: null });
 }
 
-/** Only of hospitals whose patients are in the release; each judges the request that this person signed. */
+/**
+ * Only of hospitals whose patients are in the release; each judges the request that this person signed. The roster stays
+ * the project's: whoever is refused is not told who contributed.
+ */
 async function askLeave(
 	parts: CoordinatorParts,
 	record: SessionRecord & { readonly merge: ReplayState },
 	held: HeldRelease,
 ): Promise<void> {
-	const { session, project, merge, version } = record;
-	const roster = contributorsOf(held.answer);
+	const { session, project, roster, merge, version } = record;
+	const waitingFor = contributorsOf(held.answer);
 	const { policy } = await manifestOf(parts, record);
 	const opened = openSession({
 		session,
@@ -117,19 +120,20 @@ async function askLeave(
 		roster,
 		policy,
 		signed: merge.signed,
-		merge: { ...merge, waitingFor: roster },
+		merge: { ...merge, waitingFor },
 		nowMs: parts.clock.nowMs(),
 	});
 	const { manifest, deadlineMs } = opened.record;
 	const { signed } = merge;
 	const message = { kind: 'replay', session, manifest, project, signed, deadlineMs } as const;
-	const outgoing = roster.map((to): Outgoing => ({ to, message: { ...message, released: held.session } }));
+	const released = held.session;
+	const outgoing = waitingFor.map((to): Outgoing => ({ to, message: { ...message, released } }));
 	await change(parts, { record: { ...opened.record, version }, outgoing, answer: null });
 }
 
 /** The stored answer as it is, receipt and signature included; what is logged is that it was shown again. */
 async function replay(parts: CoordinatorParts, record: SessionRecord, held: HeldRelease): Promise<void> {
-	const { session, query, merge, roster } = record;
+	const { session, query, merge } = record;
 	if (held.answer === null) throw new Error('a replay without a release');
 	const isAllowed = merge?.kind === 'replay' && merge.waitingFor !== null;
 	const entry = replayedEntry({
@@ -137,7 +141,7 @@ async function replay(parts: CoordinatorParts, record: SessionRecord, held: Held
 		query,
 		replayOf: held.query,
 		answerHash: subjectOfAnswer(objectOf(held.answer)),
-		permitted: isAllowed ? roster : [],
+		permitted: isAllowed ? contributorsOf(held.answer) : [],
 	});
 	await parts.audit.append(entry);
 	const ended = { ...record, merge: null, step: 'released' } as const;

@@ -115,12 +115,14 @@ describe('a question that was answered before', () => {
 		expect(await members[0]?.send({ kind: 'permit', session })).toBe(409);
 		// West takes no part in the release, so it has no say in it.
 		await members[3]?.send({ kind: 'refuse', session, code: 'no-budget' });
+		const west = members[3];
 		members = members.slice(0, 3);
 		await workAll();
 		expect(await getQuery(coordinator, first)).toMatchObject({ status: 'released' });
 		await ask(coordinator, again('noised'), 'bob');
 		expect((await sentKinds()).filter((kind) => kind === 'replay')).toHaveLength(3);
 		const [replay] = (await members[0]?.poll()) ?? [];
+		expect(await west?.send({ kind: 'permit', session: replay?.message.session ?? '' })).toBe(409);
 		const permit: ToCoordinator = { kind: 'permit', session: replay?.message.session ?? '' };
 		expect(await members[0]?.send(permit)).toBe(200);
 		expect(await members[0]?.send(permit)).toBe(200);
