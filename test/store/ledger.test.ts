@@ -105,6 +105,33 @@ for (const { name, open } of testDatabases) {
 			expect(await ledger.spent('2026-11')).toEqual({ epochMicros: 1_000_000, lifeMicros: 1_000_000 });
 		});
 
+		it('gives the last of a budget to one of 40 who ask at once', async () => {
+			for (let round = 0; round < 5; round += 1) {
+				await (database as Database).read((tx) => tx.execute('truncate ledger_entry'));
+				const sessions = Array.from({ length: 40 }, (_, index) => `r${round}s${index}`);
+				const whole = { epsilonMicros: 1_000_000 };
+				const outcomes = await Promise.all(
+					sessions.map((session) => ledger.reserve(request(session, whole))),
+				);
+				expect(outcomes.filter((outcome) => outcome === 'reserved')).toHaveLength(1);
+			}
+		});
+
+		it('waits for a reservation that is not committed yet, and counts it', async () => {
+			const whole = { epsilonMicros: 1_000_000 };
+			const { exclusive } = database as Database;
+			const other = await exclusive('cordon-ledger', async (tx) => {
+				const second = ledger.reserve(request('b', whole));
+				await tx.execute(`insert into ledger_entry (session, project, person, epoch, mechanism, asked_micros,
+					charged_micros, state, asked_at_ms)
+					values ('a', 'glioma', 'p1', '2026-11', 'noised', 1000000, 1000000, 'reserved', 1)`);
+				// Many more exchanges than the second needs to come to its end, if nothing held it.
+				for (let turn = 0; turn < 60; turn += 1) await tx.execute('select 1');
+				return { second };
+			});
+			expect(await other.second).toBe('exhausted');
+		});
+
 		it('charges one session once under 20 reservations of it at once', async () => {
 			const outcomes = await Promise.all(Array.from({ length: 20 }, () => ledger.reserve(request('a'))));
 			expect(new Set(outcomes)).toEqual(new Set(['reserved']));
