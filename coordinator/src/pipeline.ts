@@ -1,6 +1,6 @@
 // A question's way through the coordinator. This file alone knows the order of the stages; it decides nothing itself.
 
-import { err, ok, type Result, type SignedRequest, type ToCoordinator, toHex } from '@cordon/shared';
+import { err, ok, type Result, type SignedRequest, type ToCoordinator } from '@cordon/shared';
 import { endedEntry, openedEntry, refusedEntry } from './audit/decision-entries.ts';
 import { type UnprovenRefusals, unprovenRefusals } from './audit/unproven-refusals.ts';
 import { explainFailure } from './dispatch/explain-failure.ts';
@@ -13,6 +13,7 @@ import {
 	openSession,
 	overdue,
 } from './dispatch/open-session.ts';
+import { releaseKeyOf } from './dispatch/release-key.ts';
 import {
 	awaitedBy,
 	type MergeOutcome,
@@ -26,6 +27,7 @@ import type { CoordinatorParts, PresentedProof, StoredManifest, TakenMessage } f
 import { createPreparing, type Preparing } from './prepare-sessions.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
 import { endFailed, endMerged, endSealed } from './release/end-session.ts';
+import { canProceed, isReplayAllowed, joinRelease, proceedReplay, replayNeeds } from './replay-release.ts';
 import type { Ending, Outgoing, SessionRecord } from './session.ts';
 import { newQuery, rememberedFacts, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
@@ -105,10 +107,14 @@ async function dispatch(
 	const known = await parts.sessions.queryOfRequest(submission.requestDigest);
 	if (known !== null) return sameRequest(known, submission);
 	const { roster, plan, signed, requestHash, receiverKey, question } = submission;
+	const key = releaseKeyOf(question, { manifest: manifest.hash, nowMs: parts.clock.nowMs(), receiverKey });
+	const query = newQuery(parts.random, manifest, submission);
+	const joining = { query, manifest, submission, key };
+	if ((await parts.sessions.heldRelease(key)) !== null) return ok({ id: await joinRelease(parts, joining) });
 	const purpose = { project: question.project, mechanism: plan.mechanism };
 	const prepared = await parts.preparing.takeReady(manifest, purpose);
-	const session = prepared?.session ?? toHex(parts.random.bytes(32));
-	const query = newQuery(parts.random, manifest, submission, session);
+	const asked = prepared === null ? query : { ...query, session: prepared.session };
+	const { session } = asked;
 	const { policy } = manifest.manifest;
 	const merge =
 		prepared === null
@@ -125,9 +131,11 @@ async function dispatch(
 		isPrepared,
 		nowMs: parts.clock.nowMs(),
 	});
-	await parts.audit.append(openedEntry(query, opened.record));
-	const stored = await parts.sessions.open(query, opened.record, opened.outgoing);
-	if (stored.opened) wakeHospitals(parts, opened.record);
+	await parts.audit.append(openedEntry(asked, opened.record));
+	const stored = await parts.sessions.open(asked, opened.record, opened.outgoing, key);
+	// Asked at the same moment by another: what was logged of this session is what it would have been.
+	if (stored.outcome === 'held') return ok({ id: await joinRelease(parts, joining) });
+	if (stored.outcome === 'opened') wakeHospitals(parts, opened.record);
 	parts.log.info('question-dispatched', { query: stored.id, session });
 	return ok({ id: stored.id });
 }
@@ -164,9 +172,17 @@ async function take(
 		const leaving = leavingOf(heard, facts.plan.mechanism);
 		const step = mergeMessage(record.merge, { hospital, message, leaving }, facts);
 		if (!step.ok) return 'conflict';
-		if (await advance(parts, facts, { record: heard, step: step.value, taken })) return 'accepted';
+		if (!(await advance(parts, facts, { record: heard, step: step.value, taken }))) continue;
+		if (message.kind === 'permit') await showAllowed(parts, message.session);
+		return 'accepted';
 	}
 	throw new Error('a session changed too often to be changed');
+}
+
+/** The last hospital's leave to a replay shows it at once, and not at the next sweep. */
+async function showAllowed(parts: Working, session: string): Promise<void> {
+	const record = await parts.sessions.session(session);
+	if (record !== null && isReplayAllowed(record)) await proceedReplay(parts, record);
 }
 
 /**
@@ -191,6 +207,7 @@ async function sweepSession(parts: Working, session: string): Promise<void> {
 	const record = await parts.sessions.session(session);
 	if (record === null || record.merge === null) return;
 	if (record.ending !== null) return finish(parts, record, record.ending);
+	if (canProceed(record, nowMs)) return proceedReplay(parts, record);
 	const facts = await parts.factsOf(record);
 	const { policy, minimum } = facts;
 	const absent = overdue(record, awaitedBy(record.merge), { policy, minimum, nowMs });
@@ -245,7 +262,8 @@ async function release(
 	if (outcome.kind === 'sum') return endMerged(facts, record, outcome.answer);
 	if (outcome.kind === 'sealed') return endSealed(facts, record, outcome.answer);
 	const { minimum, plan } = facts;
-	return endFailed(facts.query, record, explainFailure(record, { minimum, mechanism: plan.mechanism }));
+	const needs = { minimum, mechanism: plan.mechanism };
+	return endFailed(facts.query, record, explainFailure(record, replayNeeds(record) ?? needs));
 }
 
 /**

@@ -56,7 +56,10 @@ export interface SessionChange {
 	/** The message that caused it, so that the same one again has no effect. */
 	readonly taken: TakenMessage | null;
 	readonly outgoing: readonly Outgoing[];
-	/** The signed answer, which ends the query and deletes the session's undelivered messages. */
+	/**
+	 * The signed answer, which ends the query and deletes the session's undelivered messages. A released one becomes
+	 * the release that the query holds; any other lets go of it, for the next who asks.
+	 */
 	readonly answer: Wire | null;
 }
 
@@ -74,13 +77,32 @@ export interface WaitingMessage {
 	readonly message: ToNode;
 }
 
+/** `known`: the same request is stored already, with this id. `held`: another query has the release; nothing is stored. */
+export interface Opened {
+	readonly outcome: 'opened' | 'known' | 'held';
+	readonly id: string;
+}
+
+/** Which query computes, or has computed, the release of a key. */
+export interface HeldRelease {
+	readonly query: string;
+	readonly session: string;
+	readonly person: string;
+	/** The signed answer, for ever the same; null while it is being computed. */
+	readonly answer: Wire | null;
+}
+
 export interface SessionStore {
-	/** Query, session and its messages, all or nothing; where the same request is stored already, its id. */
+	/** Query, session and its messages, all or nothing; `release` is the key that it will answer, null for none. */
 	readonly open: (
 		query: QueryRecord,
 		record: SessionRecord,
 		outgoing: readonly Outgoing[],
-	) => Promise<{ readonly id: string; readonly opened: boolean }>;
+		release: string | null,
+	) => Promise<Opened>;
+	readonly heldRelease: (key: string) => Promise<HeldRelease | null>;
+	/** Takes a key that nobody holds for this query; the result is whoever holds it now. */
+	readonly claimRelease: (key: string, query: string) => Promise<HeldRelease>;
 	readonly session: (session: string) => Promise<SessionRecord | null>;
 	readonly running: () => Promise<readonly SessionRecord[]>;
 	readonly query: (id: string) => Promise<QueryRecord | null>;

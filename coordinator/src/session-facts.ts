@@ -63,16 +63,11 @@ export async function factsOf(parts: FactsParts, record: SessionRecord): Promise
 	};
 }
 
-export function newQuery(
-	random: Random,
-	manifest: StoredManifest,
-	submission: Submission,
-	session: string,
-): QueryRecord {
+export function newQuery(random: Random, manifest: StoredManifest, submission: Submission): QueryRecord {
 	const { person, requestDigest, requestHash, question } = submission;
 	return {
 		id: toHex(random.bytes(16)),
-		session,
+		session: toHex(random.bytes(32)),
 		person,
 		requestDigest,
 		requestHash,

@@ -7,6 +7,7 @@ import type {
 	PublicCode,
 	Question,
 	SealedSum,
+	SignedRequest,
 	ToNode,
 	Wire,
 } from '@cordon/shared';
@@ -33,7 +34,21 @@ export type MergeState =
 			readonly cells: number;
 			readonly waitingFor: readonly string[];
 			readonly shares: Readonly<Record<string, PlainShares>>;
-	  };
+	  }
+	| ReplayState;
+
+/** A question that another query has answered or is about to: it waits for that, and for leave to show it. */
+export interface ReplayState {
+	readonly kind: 'replay';
+	/** Of the release; see `releaseKeyOf`. */
+	readonly key: string;
+	/** Kept until the session ends: hospitals judge it, and the question may still have to be computed. */
+	readonly signed: SignedRequest;
+	/** null in a visible network. */
+	readonly receiverKey: string | null;
+	/** Hospitals that have not yet permitted it; null: there is no release yet. */
+	readonly waitingFor: readonly string[] | null;
+}
 
 /** Hospitals whose message is still to come, and of which round; `heard`: how many have sent theirs. */
 export interface Awaited {

@@ -46,8 +46,10 @@ export function localOperations(standing: Standing, progress: JoinProgress): Loc
 			const { ledger, manifest } = joined();
 			const epoch = await store.snapshots.currentEpoch();
 			const spent = await ledger.spent(epoch ?? '');
+			const { lines } = await ledger.overview(epoch ?? '');
 			const { epsilonPerEpochMicros, epsilonForLifeMicros } = manifest.policy;
-			return { hospital: config.hospital, epoch, ...spent, epsilonPerEpochMicros, epsilonForLifeMicros };
+			const caps = { epsilonPerEpochMicros, epsilonForLifeMicros };
+			return { hospital: config.hospital, epoch, ...spent, ...caps, lines };
 		},
 		auditExport: () => witnessedLines(joined().audit.exportLines(), store.bringUpWitness),
 	};

@@ -31,7 +31,7 @@ export function observedPipeline(pipeline: Pipeline, metrics: NodeMetrics, timed
 }
 
 function roundOf(message: ToNode): number {
-	if (message.kind !== 'secagg') return message.kind === 'open' ? 0 : 5;
+	if (message.kind !== 'secagg') return message.kind === 'end' ? 5 : 0;
 	const kind = kindOfPacked(Buffer.from(message.body, 'base64url')) ?? '';
 	return Object.hasOwn(rounds, kind) ? (rounds[kind] ?? -1) : -1;
 }

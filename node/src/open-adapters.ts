@@ -17,7 +17,7 @@ import {
 	type Random,
 	type TransparencyLog,
 } from '@cordon/shared';
-import { ledgerMigration } from './adapters/ledger/ledger-migration.ts';
+import { ledgerMigration, rhoAndRefundMigration } from './adapters/ledger/ledger-migration.ts';
 import {
 	changesMigration,
 	createSessionStore,
@@ -70,6 +70,7 @@ export const nodeMigrations: readonly Migration[] = [
 	auditMigration,
 	changesMigration,
 	preparedMigration,
+	rhoAndRefundMigration,
 ];
 
 /** The database at its newest schema. */

@@ -4,7 +4,6 @@ import {
 	encodeSafeCounts,
 	err,
 	hearAsMember,
-	type Mechanism,
 	type MemberState,
 	networkThreshold,
 	type OpenMessage,
@@ -14,6 +13,7 @@ import {
 	quietMs,
 	type RawCount,
 	type RefusalCode,
+	type ReplayMessage,
 	type Result,
 	replyAfterMs,
 	type SafeCount,
@@ -21,34 +21,18 @@ import {
 	type ToNode,
 	unreachable,
 } from '@cordon/shared';
-import { recordEvent } from './audit/record-event.ts';
-import { accessOf } from './authorize/access-of.ts';
-import { authorize } from './authorize/authorize.ts';
+import { admit, hear, momentOf, permit } from './admit-question.ts';
+import { recordEvent, recordPermit } from './audit/record-event.ts';
 import { consentingPatients } from './consent/consenting-patients.ts';
 import { countPatientsOf } from './count/count-patients-of.ts';
 import { discloseForSum, disclosePlain } from './disclose/disclose-counts.ts';
 import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
 import { end, endOverdue, leave, refuse } from './leave-session.ts';
-import { decideTerms, noiseHospitals, questionOf, selfOf } from './mask/session-terms.ts';
-import { decidePlan, reservePlan } from './plan/reserve-plan.ts';
-import type { NodeParts, PreparedRecord, SessionRecord } from './ports.ts';
+import { noiseHospitals, questionOf, selfOf } from './mask/session-terms.ts';
+import type { NodeParts, SessionRecord } from './ports.ts';
 import { dropExpired, prepare, stepPrepared } from './prepare-sessions.ts';
-import {
-	decideAsking,
-	decideOpening,
-	decideStillOpen,
-	decideStillPermitted,
-	type Moment,
-} from './receive/decide-opening.ts';
-import { type ReceivedRequest, receive } from './receive/receive.ts';
-import {
-	type Admitted,
-	addressed,
-	type Change,
-	newRecord,
-	nothing,
-	sessionChange,
-} from './session-change.ts';
+import { decideStillOpen, decideStillPermitted } from './receive/decide-opening.ts';
+import { type Admitted, addressed, type Change, nothing, sessionChange } from './session-change.ts';
 
 export interface Pipeline {
 	/**
@@ -96,6 +80,8 @@ function answer(parts: NodeParts, message: ToNode): Promise<Change> {
 			return prepare(parts, message);
 		case 'open':
 			return open(parts, message);
+		case 'replay':
+			return replay(parts, message);
 		case 'secagg':
 			return step(parts, message);
 		case 'end':
@@ -120,54 +106,19 @@ async function open(parts: NodeParts, message: OpenMessage): Promise<Change> {
 	return { ...masked, dropped: [record.session] };
 }
 
-/** receive: who asks what, by their own signature. A request found genuine is used up, whatever comes of it. */
-async function hear(parts: NodeParts, message: OpenMessage): Promise<Result<ReceivedRequest, RefusalCode>> {
-	const { manifest, dictionary, hospital, sessions } = parts;
-	const { nowMs, paused } = await momentOf(parts);
-	const opening = decideOpening(message, { manifest, hospital, nowMs, paused });
-	if (!opening.ok) return opening;
-	const seenRequest = async (id: string): Promise<boolean> =>
-		!(await sessions.claimRequest(id, message.session));
-	const { visibility } = manifest.policy;
-	const facts = { ...parts.identity, visibility, seenRequest, nowMs, dictionary };
-	const received = await receive(message.signed, facts);
-	if (received.ok && received.value.question.project !== message.project) return err('request-altered');
-	return received;
-}
-
-/** authorize, plan: what else is decided before data are touched, ending in the reservation. */
-async function admit(
-	parts: NodeParts,
-	message: OpenMessage,
-	request: ReceivedRequest,
-): Promise<Result<Admitted, RefusalCode>> {
-	const { question, person } = request;
-	const nowMs = parts.clock.nowMs();
-	const allowed = await authorize({ person, nowMs, ...accessOf(question) }, parts.access);
-	if (!allowed.ok) return allowed;
-	const epoch = await parts.snapshots.currentEpoch();
-	if (epoch === null) return err('no-data');
-	const facts = { question, policy: parts.manifest.policy, dictionary: parts.dictionary };
-	const feasible = decidePlan(facts);
-	if (!feasible.ok) return feasible;
-	const terms = decideTerms(parts.manifest, message, feasible.value.mechanism);
-	if (!terms.ok) return terms;
-	const prepared = await preparedFor(parts, message, { mechanism: feasible.value.mechanism, epoch });
-	if (!prepared.ok) return prepared;
-	const plan = await reservePlan(facts, { session: message.session, person, epoch }, parts.ledger);
-	if (!plan.ok) return plan;
-	const record = newRecord(message, request, plan.value, epoch);
-	return ok({ record, terms: terms.value, prepared: prepared.value });
-}
-
-/** Errors  those of `decideAsking`: before the reservation, so that a session that cannot be answered costs nothing. */
-async function preparedFor(
-	{ sessions, clock }: NodeParts,
-	{ session, project, prepared }: OpenMessage,
-	asked: { readonly mechanism: Mechanism; readonly epoch: string },
-): Promise<Result<PreparedRecord | null, RefusalCode>> {
-	if (!prepared) return ok(null);
-	return decideAsking(await sessions.preparedSession(session), { ...asked, project, nowMs: clock.nowMs() });
+/** A release of ours is to be shown to another person: judged like a question, but nothing is charged or counted. */
+async function replay(parts: NodeParts, message: ReplayMessage): Promise<Change> {
+	const { session, released } = message;
+	if ((await parts.sessions.find(session)) !== null) return nothing;
+	const heard = await hear(parts, message);
+	if (!heard.ok) return refuse(parts, session, { code: heard.error, request: null });
+	const request = heard.value;
+	const permitted = await permit(parts, message, request);
+	if (!permitted.ok) return refuse(parts, session, { code: permitted.error, request });
+	const { person, requestId, requestHash, question } = request;
+	const { project, purpose } = question;
+	await recordPermit(parts.audit, { session, released, person, project, purpose, requestId, requestHash });
+	return { record: null, outgoing: [addressed({ kind: 'permit', session })] };
 }
 
 /** Round 0 of secure aggregation. */
@@ -266,8 +217,4 @@ async function countConsenting(
 	const replyMs = replyAfterMs(parts.manifest.policy, plan.cells.length);
 	const isOverdue = replyMs > 0 && parts.clock.nowMs() - nowMs > replyMs;
 	return isOverdue ? err('reply-overdue') : ok(counts);
-}
-
-async function momentOf(parts: NodeParts): Promise<Moment> {
-	return { nowMs: parts.clock.nowMs(), paused: await parts.sessions.isPaused() };
 }

@@ -101,7 +101,14 @@ export type BudgetOutcome = 'reserved' | 'exhausted';
 export interface Ledger {
 	/** Atomic; asking again for the same session changes nothing and answers as the first time. */
 	readonly reserve: (request: BudgetRequest) => Promise<BudgetOutcome>;
+	/** Throws where nothing is reserved: also after a refund, so that what was given back can never be answered. */
 	readonly commit: (session: string) => Promise<void>;
+	/**
+	 * Gives back what was reserved for a session that ends here before it was committed, and so before this hospital
+	 * said anything that depends on its data: no certificate of the others is needed. `kept`: it was committed, or
+	 * nothing was reserved. Asking again changes nothing.
+	 */
+	readonly refundUnsent: (session: string) => Promise<'refunded' | 'kept'>;
 	/** Spent (reserved and committed) in the epoch and for life, millionths of epsilon. */
 	readonly spent: (epoch: string) => Promise<{ readonly epochMicros: number; readonly lifeMicros: number }>;
 }
@@ -115,6 +122,8 @@ export interface SessionRecord {
 	readonly requestHash: string;
 	/** The researcher's of a blind network, as they signed it; null in a visible one. */
 	readonly receiverKey: string | null;
+	/** Of the canonical query; older records have none. */
+	readonly queryHash: string;
 	readonly ended: boolean;
 	readonly person: string;
 	readonly project: string;

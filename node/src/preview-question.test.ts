@@ -14,6 +14,7 @@ const question = {
 /** Nothing may be reserved for a preview. */
 const ledger: Ledger = {
 	reserve: () => Promise.reject(new Error('a preview reserves nothing')),
+	refundUnsent: async () => 'kept',
 	commit: () => Promise.reject(new Error('a preview commits nothing')),
 	spent: async (epoch) => ({ epochMicros: epoch === '2026-11' ? 2_000_000 : 0, lifeMicros: 3_000_000 }),
 };

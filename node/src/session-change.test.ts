@@ -1,4 +1,4 @@
-import type { MemberStep, OpenMessage, ToCoordinator } from '@cordon/shared';
+import { type MemberStep, type OpenMessage, queryHash, type ToCoordinator } from '@cordon/shared';
 import { describe, expect, it } from 'vitest';
 import type { ReceivedRequest } from './receive/receive.ts';
 import { addressed, endedRecord, newRecord, nothing, sessionChange } from './session-change.ts';
@@ -33,7 +33,7 @@ describe('newRecord', () => {
 			},
 		};
 		const record = newRecord(message, request, samplePlan, '2026-11');
-		expect(record).toEqual(sampleRecord);
+		expect(record).toEqual({ ...sampleRecord, queryHash: queryHash(request.question.query) });
 		expect(JSON.stringify(record)).not.toContain(canary);
 	});
 });

@@ -63,6 +63,8 @@ export {
 	toBase64Url,
 	verifyBytes,
 } from './keys.ts';
+export type { BudgetCaps, OwnCaps } from './manifest/budget-caps.ts';
+export { budgetCapsOf, isPayable, loweredCaps } from './manifest/budget-caps.ts';
 export { isLoopbackHost, isPlainHttpOffLoopback } from './manifest/endpoint.ts';
 export type { Epoch } from './manifest/epoch-of.ts';
 export { epochOf } from './manifest/epoch-of.ts';
@@ -117,6 +119,9 @@ export { makePlan, planHash, requiredPermission } from './plan/make-plan.ts';
 export type * from './plan/plan.ts';
 export { planUnderPolicy } from './plan/plan-under-policy.ts';
 export { networkSensitivity, networkThreshold } from './plan/release-terms.ts';
+export { rhoMicrosOf } from './plan/rho-of-epsilon.ts';
+export type { Sensitivity } from './plan/sensitivity-of.ts';
+export { sensitivityOf } from './plan/sensitivity-of.ts';
 export { canonicalHash } from './query/canonical-hash.ts';
 export { canonicalQuery, queryHash } from './query/canonical-query.ts';
 export { compareText, nearestNames } from './query/nearest-names.ts';

@@ -28,13 +28,16 @@ export type RefusalCode =
 	| 'noise-too-large'
 	| 'ask-needs-visible'
 	| 'receiver-key-wrong'
+	| 'sensitivity-unknown'
+	| 'epsilon-over-cap'
 	| 'manifest-outdated'
 	| 'no-data'
 	| 'paused'
 	/** Counting took longer than the time after which the policy has hospitals reply. */
 	| 'reply-overdue'
 	| 'too-few-hospitals'
-	| 'session-aborted';
+	| 'session-aborted'
+	| 'release-unknown';
 
 /** What the researcher is told: no more than the public policy allows. */
 export type PublicCode =
@@ -54,6 +57,7 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'noise-too-large':
 		case 'ask-needs-visible':
 		case 'receiver-key-wrong':
+		case 'sensitivity-unknown':
 			return 'malformed';
 		case 'token-invalid':
 		case 'token-expired':
@@ -72,6 +76,7 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'mechanism-not-permitted':
 			return 'not-permitted';
 		case 'budget-exhausted':
+		case 'epsilon-over-cap':
 			return 'no-budget';
 		case 'too-few-hospitals':
 			return 'too-few-hospitals';
@@ -83,6 +88,7 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'paused':
 		case 'reply-overdue':
 		case 'session-aborted':
+		case 'release-unknown':
 			return 'unavailable';
 		default:
 			return unreachable(code);

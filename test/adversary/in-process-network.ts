@@ -3,6 +3,7 @@
 
 import { createEvaluator, type HospitalAuthorization, hospitalTuples, loadModel } from '@cordon/policies';
 import {
+	budgetCapsOf,
 	createAuditLog,
 	type Database,
 	type Manifest,
@@ -243,10 +244,6 @@ function partsOf(
 	}: { readonly database: Database; readonly log: TransparencyLog } & Pick<NodeParts, 'clock' | 'random'>,
 ): NodeParts {
 	const authorization = authorizationOf(hospital);
-	const caps = {
-		epochMicros: manifest.policy.epsilonPerEpochMicros,
-		lifeMicros: manifest.policy.epsilonForLifeMicros,
-	};
 	return {
 		hospital,
 		manifest,
@@ -268,7 +265,7 @@ function partsOf(
 		snapshots: createSnapshotStore(database),
 		consents: createConsentRegister(database),
 		index: createSqlCohortIndex(database, testDictionary),
-		ledger: createLedger(database, caps, clock),
+		ledger: createLedger(database, (project) => budgetCapsOf(manifest.policy, project), clock),
 		sessions: createSessionStore(database),
 		audit: log,
 		clock,

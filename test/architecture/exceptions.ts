@@ -34,6 +34,41 @@ export const stageUsers: readonly Exception[] = [
 		reason: 'partial FHIR dates are read in one place',
 	},
 	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/authorize/access-of.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/authorize/authorize.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/mask/session-terms.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/plan/decide-replay.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/plan/reserve-plan.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/receive/decide-opening.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/receive/receive.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
 		from: 'node/src/leave-session.ts',
 		to: 'node/src/audit/record-event.ts',
 		reason: 'a part of the pipeline in a file of its own: every way out of a session is logged',
@@ -58,6 +93,26 @@ export const stageUsers: readonly Exception[] = [
 		from: 'coordinator/src/session-facts.ts',
 		to: 'coordinator/src/merge/open-merge.ts',
 		reason: 'the parameters of a session are derived again for each message, by the function that opened it',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/audit/decision-entries.ts',
+		reason: 'a part of the pipeline with a file of its own: a question that another query answers',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/dispatch/open-session.ts',
+		reason: 'the same part: a session is opened as the pipeline opens it',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/merge/open-merge.ts',
+		reason: 'the same part: a question that waited may have to be computed after all',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/release/compose-answer.ts',
+		reason: 'the same part: the hash by which the log names the answer that is shown again',
 	},
 	{
 		from: 'coordinator/src/membership/membership.ts',

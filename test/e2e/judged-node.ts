@@ -4,6 +4,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createEvaluator, type HospitalAuthorization, hospitalTuples, loadModel } from '@cordon/policies';
 import {
+	budgetCapsOf,
 	createAuditLog,
 	type Database,
 	dictionaryHash,
@@ -138,11 +139,7 @@ export async function openJudgedNode(options: { readonly isEmpty: boolean }): Pr
 			publicData: false,
 		},
 		...dataPorts(database, touched),
-		ledger: createLedger(
-			database,
-			{ epochMicros: policy.epsilonPerEpochMicros, lifeMicros: policy.epsilonForLifeMicros },
-			now,
-		),
+		ledger: createLedger(database, (project) => budgetCapsOf(policy, project), now),
 		sessions: createSessionStore(database),
 		audit,
 		clock: now,

@@ -5,6 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../cli/src/client/ask-coordinator.ts';
+import { freshQuestion } from '../fresh-question.ts';
 import { ofSession } from './opened-log.ts';
 import { type RealNetwork, startRealNetwork } from './real-network.ts';
 import { type Passage, type TappedLine, tapHospital } from './tapped-line.ts';
@@ -111,7 +112,7 @@ describe('a network one of whose processes is killed', () => {
 
 	it('answers the next question, and its logs hold each session once', async () => {
 		asked += 1;
-		const answer = await network.ask(question);
+		const answer = await network.ask(freshQuestion(question, asked));
 		expect(answer['status']).toBe('released');
 		for (const hospital of hospitals) {
 			const decisions = (await network.log(hospital)).map(({ decision }) => decision);
@@ -149,7 +150,7 @@ async function askAndKill(point: Point, victims: readonly string[]): Promise<Sur
 		return 'cut';
 	});
 	asked += 1;
-	const answering = network.ask(question);
+	const answering = network.ask(freshQuestion(question, asked));
 	const early = answering.then(({ status }) => {
 		line.watch(async () => 'pass');
 		throw new Error(`the query was ${String(status)} before the point was reached`);

@@ -10,6 +10,7 @@ import {
 	newRequestKey,
 	type OpenMessage,
 	type RefusalCode,
+	type ReplayMessage,
 	signRequest,
 } from '@cordon/shared';
 import type { NodeParts } from '../../node/src/ports.ts';
@@ -20,7 +21,7 @@ import type { JudgedNode } from './judged-node.ts';
 
 export interface Situation {
 	readonly name: string;
-	readonly message: (node: JudgedNode) => Promise<OpenMessage>;
+	readonly message: (node: JudgedNode) => Promise<OpenMessage | ReplayMessage>;
 	/** Makes the world as the situation wants it, and undoes it afterwards. */
 	readonly arrange?: (node: JudgedNode) => Promise<() => Promise<void>>;
 	readonly parts?: (parts: NodeParts) => NodeParts;
@@ -56,6 +57,18 @@ function blindParts(parts: NodeParts): NodeParts {
 
 function forwardBlind(node: JudgedNode, changes: Parameters<typeof forward>[1]): Promise<OpenMessage> {
 	return forward(node, { ...changes, message: { manifest: manifestHash(blindOf(node.parts)) } });
+}
+
+function smallAllotments({ manifest }: NodeParts): Manifest {
+	const allotments = { epsilonPerProjectMicros: 499_999 };
+	return { ...manifest, policy: { ...manifest.policy, allotments } };
+}
+
+function withCategory({ dictionary }: NodeParts, id: string): NodeParts['dictionary'] {
+	const elements = dictionary.elements.map((element) =>
+		element.type === 'code' ? { ...element, values: [...element.values, { id, title: id }] } : element,
+	);
+	return { ...dictionary, elements };
 }
 
 export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
@@ -302,6 +315,24 @@ export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 			arrange: laterBy(30 * secondMs),
 		},
 	],
+	'sensitivity-unknown': ['m', 'unknown'].map((id) => ({
+		name: `a histogram over a dictionary that names the category ${id} twice`,
+		message: asks({ question: { ask: { histogram: { of: 'first-code' } } } }),
+		parts: (parts: NodeParts) => ({ ...parts, dictionary: withCategory(parts, id) }),
+	})),
+	'epsilon-over-cap': [
+		{
+			name: 'a question that costs more than its project may ever spend in a month',
+			message: (node) => forward(node, { message: { manifest: manifestHash(smallAllotments(node.parts)) } }),
+			parts: (parts) => ({ ...parts, manifest: smallAllotments(parts) }),
+		},
+	],
+	'release-unknown': [
+		{
+			name: 'a release of a session that it knows nothing of',
+			message: async (node) => asReplay(await forward(node), '0'.repeat(64)),
+		},
+	],
 };
 
 /** Under a policy of 10 ms; nobody is counted, so that it shows that nothing of it is said. */
@@ -321,6 +352,11 @@ function countedInMs(spentMs: number): (parts: NodeParts) => NodeParts {
 			},
 		};
 	};
+}
+
+/** The same request, which the coordinator says was answered in another session. */
+export function asReplay(message: OpenMessage, released: string): ReplayMessage {
+	return { ...message, kind: 'replay', released };
 }
 
 function secondsOf(node: JudgedNode): number {

@@ -18,6 +18,7 @@ function record(session: string, change: Partial<SessionRecord> = {}): SessionRe
 		requestId: `request of ${session}`,
 		requestHash: 'b'.repeat(64),
 		receiverKey: null,
+		queryHash: 'd'.repeat(64),
 		ended: false,
 		person: "o'brien — 名",
 		project: 'glioma',

@@ -265,7 +265,9 @@ describe('askCoordinator takes for no answer', () => {
 	});
 
 	it('a signed answer to another query', async () => {
-		expect(await forAnswer(signedAnswer({ id: 'q2' }))).toBe('the answer is to another query');
+		expect(await forAnswer(signedAnswer({ id: 'q2' }))).toBe(
+			'the answer is to another query, and no replay for ours: the manifest is not one that all members signed',
+		);
 	});
 
 	it.each<[string, (body: Json) => unknown, string]>([

@@ -68,6 +68,7 @@ describe('readNetworkFile', () => {
 		['an unknown key of the policy', { policy: { ...policy, epsilon: 1 } }, '/policy/epsilon'],
 		['k of 1 without public data', { policy: { ...policy, k: 1 } }, '/policy/k'],
 		['k of 0', { policy: { ...policy, k: 0, publicData: true } }, '/policy/k'],
+		['a share of nothing', { policy: { ...policy, epsilonPerProject: 0 } }, '/policy/epsilonPerProject'],
 		['a budget of nothing', { policy: { ...policy, epsilonPerEpoch: 0 } }, '/policy/epsilonPerEpoch'],
 		[
 			'a budget without end',

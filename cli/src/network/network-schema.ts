@@ -21,6 +21,8 @@ export interface NetworkFile {
 		readonly publicData: boolean;
 		readonly epsilonPerEpoch: number;
 		readonly epsilonForLife: number;
+		readonly epsilonPerProject?: number | undefined;
+		readonly epsilonPerResearcher?: number | undefined;
 		readonly hospitalsPerPatient: number;
 		readonly colluders?: number | undefined;
 		readonly sessionDeadline: number;
@@ -107,6 +109,18 @@ const networkSchema: z.ZodType<NetworkFile> = z.strictObject({
 			.describe('Waives consent, grants and the floor of k. For public or simulated data only.'),
 		epsilonPerEpoch: z.number().positive().max(1000).default(10),
 		epsilonForLife: z.number().positive().max(100_000).default(100),
+		epsilonPerProject: z
+			.number()
+			.min(0.000001)
+			.max(1000)
+			.optional()
+			.describe('What each project may spend of epsilonPerEpoch.'),
+		epsilonPerResearcher: z
+			.number()
+			.min(0.000001)
+			.max(1000)
+			.optional()
+			.describe('What each person may spend of epsilonPerEpoch, over all projects.'),
 		hospitalsPerPatient: z.int().min(1).max(100).default(1),
 		colluders: z.int().min(1).optional(),
 		replyTime: z

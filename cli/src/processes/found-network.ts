@@ -90,6 +90,7 @@ function foundingOf(
 			publicData: policy.publicData,
 			epsilonPerEpochMicros: Math.round(policy.epsilonPerEpoch * 1e6),
 			epsilonForLifeMicros: Math.round(policy.epsilonForLife * 1e6),
+			...allotmentsOf(policy),
 			hospitalsPerPatient: policy.hospitalsPerPatient,
 			colluders: policy.colluders ?? null,
 			sessionDeadlineMs: Math.round(policy.sessionDeadline * 1000),
@@ -101,6 +102,19 @@ function foundingOf(
 		dictionary,
 		hospitals: file.hospitals.map(({ id }) => id),
 	};
+}
+
+/** Absent where nothing is split: such a policy is signed and hashed as one that knows no allotments. */
+function allotmentsOf({ epsilonPerProject, epsilonPerResearcher }: NetworkFolder['file']['policy']): object {
+	const allotments = {
+		...(epsilonPerProject === undefined
+			? {}
+			: { epsilonPerProjectMicros: Math.round(epsilonPerProject * 1e6) }),
+		...(epsilonPerResearcher === undefined
+			? {}
+			: { epsilonPerResearcherMicros: Math.round(epsilonPerResearcher * 1e6) }),
+	};
+	return Object.keys(allotments).length === 0 ? {} : { allotments };
 }
 
 async function writePeople(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeAnswer } from './describe-answer.ts';
+import { describeAnswer, describeReplay } from './describe-answer.ts';
 
 const released = {
 	status: 'released',
@@ -137,5 +137,14 @@ describe('describeAnswer of a no', () => {
 
 	it.each([{}, { status: null, hospitals: 'none', issues: 'none' }])('survives the answer %j', (answer) => {
 		expect(describeAnswer(null, answer)).toMatch(/^Question\n/);
+	});
+});
+
+describe('describeReplay', () => {
+	it('says whose release it is, how old, and that it cost nothing', () => {
+		const answer = { ...released, id: 'q1', releasedAtHour: '2026-11-23T12:00:00.000Z' };
+		expect(describeReplay(answer)).toBe(
+			'  replay of query q1, first released in the hour of 2026-11-23T12:00:00.000Z: no budget was spent',
+		);
 	});
 });

@@ -24,6 +24,12 @@ function describeMargins(answer: Answer): readonly string[] {
 	return margins.length === 0 ? [] : ['  together', ...margins];
 }
 
+/** Of a release that was made for an earlier query and is shown again. */
+export function describeReplay(answer: Answer): string {
+	const hour = String(answer['releasedAtHour']);
+	return `  replay of query ${String(answer['id'])}, first released in the hour of ${hour}: no budget was spent`;
+}
+
 function describeNo(answer: Answer): readonly string[] {
 	const issues = listOf(answer['issues']).map((issue) => {
 		const nearest = listOf(fieldOf(issue, 'nearest')).map(String);

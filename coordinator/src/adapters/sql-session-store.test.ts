@@ -49,7 +49,7 @@ beforeEach(async () => {
 	database = await openDatabase({ kind: 'memory' });
 	await migrate(database, coordinatorMigrations);
 	store = sqlSessionStore(database);
-	await store.open(query, record, []);
+	await store.open(query, record, [], null);
 });
 afterEach(() => database.close());
 

@@ -42,6 +42,19 @@ describe('POST /v1/queries', () => {
 		expect(JSON.stringify(refusal)).toContain('IDH1');
 	});
 
+	it('says of a question above every cap of the policy that a smaller epsilon would do, and asks nobody', async () => {
+		const policy = { ...testPolicy, allotments: { epsilonPerProjectMicros: 400_000 } };
+		const strict = await testCoordinator({ founding: { ...testFounding, policy } });
+		await foundNetwork(strict);
+		const refused = await submit(strict, question('noised'));
+		expect(refused.status).toBe(403);
+		expect(await refused.json()).toMatchObject({
+			code: 'no-budget',
+			issues: [{ path: '/release/epsilon', message: expect.stringContaining('a smaller epsilon') }],
+		});
+		expect((await submit(strict, question('exact'))).status).toBe(202);
+	});
+
 	it('refuses an unknown project as not-permitted', async () => {
 		const refusal = await refusalOf(await submit(coordinator, question('exact', { project: 'lung' })));
 		expect(refusal).toMatchObject({ http: 403, code: 'not-permitted' });

@@ -36,6 +36,11 @@ const existsIsBlind =
 const receiverKeyWrong =
 	"the request needs a fresh key of the researcher's where the network is blind, and none where it is visible; write the network's `visibility` into your profile";
 const notReleased = 'this network does not release by this mechanism; see the policy of its manifest';
+/** Of the signed policy alone: it says nothing of what is spent. */
+const overCap = 'is more than the policy lets any question spend: ask with a smaller epsilon';
+
+const overlapping =
+	'the dictionary names one category twice: how much one patient changes the answer is not known';
 
 /** A question that reads well and that this network's policy cannot bear: which part of it to change. */
 function planIssues(code: RefusalCode): readonly InputIssue[] {
@@ -47,6 +52,8 @@ function planIssues(code: RefusalCode): readonly InputIssue[] {
 	if (code === 'receiver-key-wrong') return [{ path: '', message: receiverKeyWrong, nearest: [] }];
 	if (code === 'mechanism-not-permitted')
 		return [{ path: '/release/mechanism', message: notReleased, nearest: [] }];
+	if (code === 'sensitivity-unknown') return [{ path: '/ask', message: overlapping, nearest: [] }];
+	if (code === 'epsilon-over-cap') return [{ path: '/release/epsilon', message: overCap, nearest: [] }];
 	if (code !== 'noise-too-large') return [];
 	const message = 'the noise would be too large: ask with a larger epsilon, or for fewer cells';
 	return [{ path: '/release/epsilon', message, nearest: [] }];

@@ -129,7 +129,8 @@ export function verifyAnswer(
 
 function headOf(query: QueryRecord, status: string): AnswerBody {
 	const { id, queryHash, requestHash, manifest } = query;
-	return { cordon: 1, id, status, queryHash, requestHash, manifest };
+	const { project, purpose } = query.question;
+	return { cordon: 1, id, status, project, purpose, queryHash, requestHash, manifest };
 }
 
 function absentOf(record: SessionRecord, contributors: readonly string[]): readonly Wire[] {

@@ -168,6 +168,7 @@ export class FakeMember {
 	async #answersTo(message: ToNode, counts: readonly number[]): Promise<readonly ToCoordinator[]> {
 		if (message.kind === 'end') return [];
 		const { session } = message;
+		if (message.kind === 'replay') return [{ kind: 'permit', session }];
 		const manifest = await this.manifest();
 		if (message.kind === 'open' && manifest.policy.aggregation === 'plain') {
 			return [{ kind: 'plain', session, epoch: '2026-11', k: manifest.policy.k, cells: counts.map(String) }];
@@ -179,7 +180,7 @@ export class FakeMember {
 
 	#stepOf(
 		manifest: Manifest,
-		message: Exclude<ToNode, { kind: 'end' }>,
+		message: Exclude<ToNode, { kind: 'end' | 'replay' }>,
 		counts: readonly number[],
 	): MemberStep | null {
 		const { session } = message;

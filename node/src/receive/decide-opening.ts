@@ -9,6 +9,7 @@ import {
 	type PrepareMessage,
 	preparedLifeMs,
 	type RefusalCode,
+	type ReplayMessage,
 	type Result,
 } from '@cordon/shared';
 import type { PreparedRecord, SessionRecord } from '../ports.ts';
@@ -27,7 +28,10 @@ export interface OpeningFacts {
  * Errors  `paused`; `manifest-outdated` the coordinator means another manifest than ours; `unknown-project` we are
  *         not on its roster; `request-stale` the deadline has passed or lies beyond the policy's.
  */
-export function decideOpening(message: OpenMessage, facts: OpeningFacts): Result<null, RefusalCode> {
+export function decideOpening(
+	message: OpenMessage | ReplayMessage,
+	facts: OpeningFacts,
+): Result<null, RefusalCode> {
 	const isOurs = decideTakingPart(message, facts);
 	if (!isOurs.ok) return isOurs;
 	const latestMs = facts.nowMs + facts.manifest.policy.sessionDeadlineMs + clockSkewMs;

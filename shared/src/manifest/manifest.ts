@@ -23,6 +23,22 @@ export interface TrustedIssuer {
 	readonly audience: string;
 }
 
+/**
+ * How the caps are split among those who spend them, and rho beside epsilon. They bound nobody's knowledge further: the
+ * guarantee is the caps of epoch and life. Millionths, per hospital; what is absent is not set.
+ */
+export interface Allotments {
+	/** In an epoch, of each project. */
+	readonly epsilonPerProjectMicros?: number | undefined;
+	/** In place of it for the projects named. */
+	readonly epsilonOfProjectMicros?: Readonly<Record<string, number>> | undefined;
+	/** In an epoch, of each person, over all projects. */
+	readonly epsilonPerResearcherMicros?: number | undefined;
+	/** zCDP, over all projects. */
+	readonly rhoPerEpochMicros?: number | undefined;
+	readonly rhoForLifeMicros?: number | undefined;
+}
+
 /** Every choice is explicit: a policy that leaves one open does not parse. */
 export interface NetworkPolicy {
 	readonly aggregation: 'secure' | 'plain';
@@ -39,6 +55,7 @@ export interface NetworkPolicy {
 	/** Millionths of epsilon, per hospital over all projects. */
 	readonly epsilonPerEpochMicros: number;
 	readonly epsilonForLifeMicros: number;
+	readonly allotments?: Allotments | undefined;
 	/** Hospitals at which one patient may be present, at most. */
 	readonly hospitalsPerPatient: number;
 	/** Colluding hospitals tolerated; default max(1, floor((M-1)/3)); only to be raised. */

@@ -6,7 +6,7 @@ import { type SigningSeed, signBytes, toBase64Url, verifyBytes } from '../keys.t
 import type { InputIssue } from '../query/query.ts';
 import { err, ok, type Result } from '../result.ts';
 import { isPlainHttpOffLoopback } from './endpoint.ts';
-import type { Manifest, NetworkPolicy, PublicKeyText, SignedManifest } from './manifest.ts';
+import type { Allotments, Manifest, NetworkPolicy, PublicKeyText, SignedManifest } from './manifest.ts';
 import { replyAfterMs } from './reply-after.ts';
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
@@ -14,6 +14,14 @@ const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 const publicKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const positive = z.int().positive();
 const endpoint = z.url().refine((url) => !isPlainHttpOffLoopback(url), 'plain HTTP is only for loopback');
+
+const allotments: z.ZodType<Allotments> = z.strictObject({
+	epsilonPerProjectMicros: positive.optional(),
+	epsilonOfProjectMicros: z.record(id, positive).optional(),
+	epsilonPerResearcherMicros: positive.optional(),
+	rhoPerEpochMicros: positive.optional(),
+	rhoForLifeMicros: positive.optional(),
+});
 
 const policySchema: z.ZodType<NetworkPolicy> = z
 	.strictObject({
@@ -24,6 +32,7 @@ const policySchema: z.ZodType<NetworkPolicy> = z
 		publicData: z.boolean(),
 		epsilonPerEpochMicros: positive,
 		epsilonForLifeMicros: positive,
+		allotments: allotments.optional(),
 		hospitalsPerPatient: positive.max(100),
 		colluders: z.int().positive().nullable(),
 		sessionDeadlineMs: positive.max(86_400_000),

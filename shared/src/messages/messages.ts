@@ -39,6 +39,28 @@ export interface OpenMessage {
 	readonly prepared: boolean;
 }
 
+/**
+ * Asks a hospital that contributed to a release whether another person may be shown it: judged as a question is, but
+ * no patient is read and nothing is charged. Answered with `permit` or `refuse`.
+ */
+export interface ReplayMessage {
+	readonly kind: 'replay';
+	/** Of this request; its own nonce, 32 bytes, hex. */
+	readonly session: string;
+	readonly manifest: string;
+	readonly project: string;
+	readonly signed: SignedRequest;
+	readonly deadlineMs: number;
+	/** The session in which the release was made. */
+	readonly released: string;
+}
+
+/** A hospital's yes to a replay, in its signed envelope. */
+export interface PermitMessage {
+	readonly kind: 'permit';
+	readonly session: string;
+}
+
 /** A node's no. It depends on query, identity, policy and budget, never on data. */
 export interface RefuseMessage {
 	readonly kind: 'refuse';
@@ -70,5 +92,5 @@ export interface EndMessage {
 	readonly outcome: 'released' | 'aborted';
 }
 
-export type ToNode = PrepareMessage | OpenMessage | SecaggMessage | EndMessage;
-export type ToCoordinator = RefuseMessage | SecaggMessage | PlainSharesMessage;
+export type ToNode = PrepareMessage | OpenMessage | ReplayMessage | SecaggMessage | EndMessage;
+export type ToCoordinator = RefuseMessage | PermitMessage | SecaggMessage | PlainSharesMessage;

@@ -109,32 +109,34 @@ async function poll(
 	});
 }
 
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
+const asked = {
+	session: hex64,
+	manifest: hex64,
+	project: z.string().max(64),
+	signed: z.strictObject({ token: z.string().max(16_384), request: z.string().max(262_144) }),
+	deadlineMs: z.int().nonnegative(),
+};
+
 const toNode: z.ZodType<ToNode> = z.discriminatedUnion('kind', [
-	z.strictObject({
-		kind: z.literal('open'),
-		session: z.string().regex(/^[0-9a-f]{64}$/),
-		manifest: z.string().regex(/^[0-9a-f]{64}$/),
-		project: z.string().max(64),
-		signed: z.strictObject({ token: z.string().max(16_384), request: z.string().max(262_144) }),
-		deadlineMs: z.int().nonnegative(),
-		prepared: z.boolean(),
-	}),
+	z.strictObject({ kind: z.literal('open'), ...asked, prepared: z.boolean() }),
+	z.strictObject({ kind: z.literal('replay'), ...asked, released: hex64 }),
 	z.strictObject({
 		kind: z.literal('prepare'),
-		session: z.string().regex(/^[0-9a-f]{64}$/),
-		manifest: z.string().regex(/^[0-9a-f]{64}$/),
+		session: hex64,
+		manifest: hex64,
 		project: z.string().max(64),
 		mechanism: z.enum(['noised', 'exact']),
 		expiresMs: z.int().nonnegative(),
 	}),
 	z.strictObject({
 		kind: z.literal('secagg'),
-		session: z.string().regex(/^[0-9a-f]{64}$/),
+		session: hex64,
 		body: z.instanceof(Uint8Array).transform(toBase64Url),
 	}),
 	z.strictObject({
 		kind: z.literal('end'),
-		session: z.string().regex(/^[0-9a-f]{64}$/),
+		session: hex64,
 		outcome: z.enum(['released', 'aborted']),
 	}),
 ]);
