@@ -48,10 +48,15 @@ describe('decideTerms', () => {
 
 	it('asks what the researcher signed, under their key where the network is blind', () => {
 		const record = { ...sampleRecord, requestHash: 'hash', plan: samplePlan };
-		expect(questionOf({ ...record, receiverKey: null })).toEqual({ requestHash: 'hash', cells: 3 });
+		expect(questionOf({ ...record, receiverKey: null })).toEqual({
+			requestHash: 'hash',
+			cells: 3,
+			valueBits: 64,
+		});
 		expect(questionOf({ ...record, receiverKey: 'R' })).toEqual({
 			requestHash: 'hash',
 			cells: 3,
+			valueBits: 64,
 			receiverKey: 'R',
 		});
 	});

@@ -52,12 +52,12 @@ export function valueBitsOfPlan(
 /**
  * Never under the 2^-64 quantile of the noise of all hospitals, in whole numbers, so that all compute the same one.
  * That noise is at most s = ceil(M/H) <= 50 discrete Laplace draws of scale b, and s of them pass 52 s b together only
- * where one passes 52 b: 2 s e^-52 < 2^-64.
+ * where one passes 52 b: 2 s e^-52 < 2^-64. A patient may be at several hospitals, at most all, which widens b as often.
  */
 export function noiseReach({
 	epsilonMicros,
 	l1Sensitivity,
 }: Pick<Plan, 'epsilonMicros' | 'l1Sensitivity'>): bigint {
-	const scale = BigInt(Math.ceil((1_000_000 * l1Sensitivity) / epsilonMicros));
+	const scale = BigInt(Math.ceil((1_000_000 * l1Sensitivity * mostHospitals) / epsilonMicros));
 	return 52n * BigInt(mostHospitals / 2) * scale;
 }
