@@ -88,6 +88,7 @@ describe('a session of secure aggregation', () => {
 			status: 'released',
 			cells: [{ value: 38, raw: 38 }],
 			noise: { hospitals: 2, contributors: 3 },
+			claims: expect.arrayContaining([expect.stringContaining('If 2 did, it would be exp(')]),
 			hospitals: {
 				contributed: ['north', 'south', 'west'],
 				absent: [{ hospital: 'east', reason: 'refused' }],

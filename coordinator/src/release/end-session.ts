@@ -49,7 +49,10 @@ export function endSealed(
 	if (!released.ok) return endWithheld(query, record, released.error);
 	const { contributors, epochs } = answer;
 	const variables = JSON.parse(canonicalJson(plan.variables)) as readonly Wire[];
-	const body = sealedBody(query, record, { released: released.value, contributors, epochs, variables });
+	const shares = { hospitals: record.roster.length, contributors: contributors.length };
+	const claims = [...released.value.claims, ...collusionClaim(plan, policy, shares)];
+	const told = { ...released.value, claims };
+	const body = sealedBody(query, record, { released: told, contributors, epochs, variables });
 	return { status: 'released', code: null, fault: null, contributors, body };
 }
 
