@@ -94,7 +94,7 @@ describe('the defaults that the page states', () => {
 			epsilonForLife: 100,
 			hospitalsPerPatient: 1,
 			sessionDeadline: 60,
-			replyTime: 0.5,
+			replyTime: 2.5,
 			maxCells: 4096,
 		});
 	});

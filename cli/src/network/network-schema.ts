@@ -127,7 +127,7 @@ const networkSchema: z.ZodType<NetworkFile> = z.strictObject({
 			.number()
 			.min(0)
 			.max(3600)
-			.default(0.5)
+			.default(2.5)
 			.describe(
 				'Seconds until a hospital replies, whatever counting took: at once (0) tells how long it took.',
 			),

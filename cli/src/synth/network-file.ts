@@ -21,6 +21,8 @@ export function networkFile(profiles: readonly HospitalProfile[]): string {
 			epsilonPerEpoch: 20,
 			epsilonForLife: 100,
 			hospitalsPerPatient: 1,
+			// How long it takes to count patients who do not exist is no secret.
+			replyTime: 0,
 		},
 		hospitals: profiles.map(hospitalEntry),
 		people: [
