@@ -31,6 +31,18 @@ export { elementValue } from './evaluate/element-value.ts';
 export { evaluate } from './evaluate/evaluate.ts';
 export type * from './evaluate/patient-record.ts';
 export { truthOf } from './evaluate/truth-of.ts';
+export {
+	comparesReleases,
+	comparisonLength,
+	comparisonStarts,
+	isCompared,
+	mostExactCohorts,
+} from './exact/compared-releases.ts';
+export type { EarlierRelease } from './exact/earlier-release.ts';
+export type { PublishedTable } from './exact/published-table.ts';
+export { cohortKey, setsOf } from './exact/published-table.ts';
+export type { Overlap, ReleasePair } from './exact/tells-of-few.ts';
+export { tellsOfFew } from './exact/tells-of-few.ts';
 export { canonicalJson, hashParts, toHex } from './hash.ts';
 export type { DpopExpectation, DpopProofContent } from './identity/dpop-proof.ts';
 export { createDpopProof, verifyDpopProof } from './identity/dpop-proof.ts';
@@ -55,7 +67,7 @@ export {
 } from './keys.ts';
 export { isLoopbackHost, isPlainHttpOffLoopback } from './manifest/endpoint.ts';
 export type { Epoch } from './manifest/epoch-of.ts';
-export { epochOf } from './manifest/epoch-of.ts';
+export { epochOf, epochsBetween } from './manifest/epoch-of.ts';
 export type * from './manifest/manifest.ts';
 export type { ManifestFault } from './manifest/verify-manifest.ts';
 export {

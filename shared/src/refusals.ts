@@ -30,6 +30,10 @@ export type RefusalCode =
 	| 'no-data'
 	| 'paused'
 	| 'too-few-hospitals'
+	| 'exact-other-roster'
+	| 'exact-limit'
+	| 'exact-busy'
+	| 'exact-unlisted'
 	| 'session-aborted';
 
 /** What the researcher is told: no more than the public policy allows. */
@@ -39,6 +43,10 @@ export type PublicCode =
 	| 'not-permitted'
 	| 'no-budget'
 	| 'too-few-hospitals'
+	/** Exact: together with an earlier exact answer it could tell of too few patients; never which, or how many. */
+	| 'subtraction'
+	/** Exact: which cells to hide was not found in the time that one answer may take. */
+	| 'took-too-long'
 	| 'unavailable';
 
 /** Coarsens an exact refusal; it never tells which rule of a hospital's own policy said no. */
@@ -66,15 +74,20 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'mechanism-not-permitted':
 			return 'not-permitted';
 		case 'budget-exhausted':
+		case 'exact-limit':
 			return 'no-budget';
 		case 'too-few-hospitals':
 			return 'too-few-hospitals';
+		case 'exact-other-roster':
+			return 'subtraction';
 		case 'policy-unavailable':
 		case 'consent-unavailable':
 		case 'ledger-unavailable':
 		case 'manifest-outdated':
 		case 'no-data':
 		case 'paused':
+		case 'exact-busy':
+		case 'exact-unlisted':
 		case 'session-aborted':
 			return 'unavailable';
 		default:
