@@ -20,6 +20,7 @@ import {
 } from '@cordon/shared';
 import { coordinatorMigrations } from './adapters/coordinator-migrations.ts';
 import type { CoordinatorKeys } from './adapters/key-files.ts';
+import { exactSessionsMigration } from './adapters/sql-exact-sessions.ts';
 import { sqlMembershipStore } from './adapters/sql-membership-store.ts';
 import type { CoordinatorConfig } from './config.ts';
 import type { Founding } from './membership/founding.ts';
@@ -31,7 +32,11 @@ export interface Machine {
 }
 
 /** In the order they are applied. */
-export const everyCoordinatorMigration: readonly Migration[] = [...coordinatorMigrations, auditMigration];
+export const everyCoordinatorMigration: readonly Migration[] = [
+	...coordinatorMigrations,
+	auditMigration,
+	exactSessionsMigration,
+];
 
 export async function openStore(
 	config: Pick<CoordinatorConfig, 'database' | 'stateFolder'>,

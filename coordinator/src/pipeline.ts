@@ -3,6 +3,7 @@
 import { err, ok, type Result, type SignedRequest, type ToCoordinator } from '@cordon/shared';
 import { endedEntry, openedEntry, refusedEntry } from './audit/decision-entries.ts';
 import { type UnprovenRefusals, unprovenRefusals } from './audit/unproven-refusals.ts';
+import { beginExact } from './dispatch/begin-exact.ts';
 import { explainFailure } from './dispatch/explain-failure.ts';
 import { digestOf, stepOf } from './dispatch/message-step.ts';
 import {
@@ -23,7 +24,7 @@ import {
 import { openMerge } from './merge/open-merge.ts';
 import type { CoordinatorParts, PresentedProof, StoredManifest, TakenMessage } from './ports.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
-import { endFailed, endMerged } from './release/end-session.ts';
+import { endFailed, endMerged, type ReleaseFacts, shownIn } from './release/end-session.ts';
 import type { Ending, Outgoing, SessionRecord } from './session.ts';
 import { newQuery, rememberedFacts, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
@@ -80,12 +81,20 @@ async function ask(
 	const submission = await submit(parts, { presented, signed, manifest });
 	if (submission.ok) return dispatch(parts, manifest, submission.value);
 	const { code, issues, person } = submission.error;
-	if (person === null) {
-		await unproven.note(code);
-	} else {
-		await parts.audit.append(refusedEntry({ requestDigest: requestDigestOf(signed), person, code }));
-		parts.log.info('question-refused', { code });
-	}
+	if (person !== null)
+		return refuseKnown(parts, { requestDigest: requestDigestOf(signed), person }, submission.error);
+	await unproven.note(code);
+	return err({ code, issues });
+}
+
+async function refuseKnown(
+	parts: CoordinatorParts,
+	asked: Pick<Submission, 'requestDigest' | 'person'>,
+	{ code, issues }: Rejection,
+): Promise<Result<never, Rejection>> {
+	const { requestDigest, person } = asked;
+	await parts.audit.append(refusedEntry({ requestDigest, person, code }));
+	parts.log.info('question-refused', { code });
 	return err({ code, issues });
 }
 
@@ -100,12 +109,25 @@ async function dispatch(
 	const { session } = query;
 	const { roster, plan, signed, requestHash, question } = submission;
 	const { policy } = manifest.manifest;
-	const merge = openMerge({ session, manifest: manifest.manifest, roster, requestHash, plan });
+	const asked = { ...submission, session, manifest: manifest.manifest };
+	const compared = await beginExact(asked, parts);
+	if (!compared.ok) return refuseKnown(parts, submission, { code: compared.error, issues: [] });
+	const earlier = compared.value;
+	const merge = openMerge({ session, manifest: manifest.manifest, roster, requestHash, plan, earlier });
 	const facts = { session, query: query.id, manifest: manifest.hash, project: question.project };
-	const opened = openSession({ ...facts, roster, policy, signed, merge, nowMs: parts.clock.nowMs() });
+	const opened = openSession({
+		...facts,
+		roster,
+		policy,
+		signed,
+		merge,
+		earlier,
+		nowMs: parts.clock.nowMs(),
+	});
 	await parts.audit.append(openedEntry(query, opened.record));
 	const stored = await parts.sessions.open(query, opened.record, opened.outgoing);
 	if (stored.opened) wakeHospitals(parts, opened.record);
+	else if (earlier !== null) await parts.exact.end(session, null);
 	parts.log.info('question-dispatched', { query: stored.id, session });
 	return ok({ id: stored.id });
 }
@@ -201,7 +223,9 @@ async function advance(
 		if (kept) for (const { to } of outgoing) parts.wakeUps.wake(to);
 		return kept;
 	}
-	const ending = await release({ ...facts, solver: parts.solver }, record, step.outcome);
+	const exactBefore =
+		facts.policy.mechanisms.includes('exact') && (await parts.exact.haveReleased(record.roster));
+	const ending = await release({ ...facts, solver: parts.solver, exactBefore }, record, step.outcome);
 	const decided = { ...record, ending };
 	if (!(await parts.sessions.change({ record: decided, taken, outgoing: [], answer: null }))) return false;
 	await finish(parts, { ...decided, version: record.version + 1 }, ending);
@@ -210,7 +234,7 @@ async function advance(
 
 /** release */
 async function release(
-	facts: SessionFacts & Pick<CoordinatorParts, 'solver'>,
+	facts: SessionFacts & ReleaseFacts,
 	record: SessionRecord,
 	outcome: MergeOutcome,
 ): Promise<Ending> {
@@ -227,6 +251,8 @@ async function release(
 async function finish(parts: CoordinatorParts, record: SessionRecord, ending: Ending): Promise<void> {
 	const { session, roster, query } = record;
 	const { status, fault, body } = ending;
+	// Before anybody can see it: whoever asks next is compared with it.
+	if (record.exact === true) await parts.exact.end(session, shownIn(ending));
 	const index = await parts.audit.append(endedEntry(record, ending, answerHashOf(body)));
 	const receipt = await parts.audit.proof(index);
 	const answer = signAnswer(body, { nowMs: parts.clock.nowMs(), receipt }, parts.identitySeed);

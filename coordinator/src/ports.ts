@@ -6,6 +6,7 @@ import type {
 	Dictionary,
 	Manifest,
 	Member,
+	PublishedTable,
 	Random,
 	RefusalCode,
 	Result,
@@ -94,6 +95,42 @@ export interface SessionStore {
 	readonly change: (change: SessionChange) => Promise<boolean>;
 	/** Deletes what the hospital acknowledged and returns what follows, in order. */
 	readonly waiting: (hospital: string, after: number) => Promise<readonly WaitingMessage[]>;
+}
+
+/** An exact question that is about to be sent to the hospitals. */
+export interface ExactOpening {
+	readonly session: string;
+	readonly project: string;
+	/** The coordinator's own calendar's. */
+	readonly epoch: string;
+	/** Sorted hospital ids. */
+	readonly roster: readonly string[];
+	/** `cohortKey` of what is asked. */
+	readonly cohort: string;
+	readonly asked: Pick<PublishedTable, 'cohort' | 'variables'>;
+	readonly cells: number;
+	readonly deadlineMs: number;
+}
+
+export interface ExactSession extends ExactOpening {
+	readonly state: 'running' | 'released' | 'ended';
+	/** Which cells were shown; null unless released. */
+	readonly shown: readonly boolean[] | null;
+}
+
+/** Every exact session, for as long as this network lives. */
+export interface ExactSessions {
+	/** Records the opening with what it is compared with, if `decide` agrees; no other opening comes between. */
+	readonly begin: (
+		opening: ExactOpening,
+		decide: (known: readonly ExactSession[]) => Result<readonly ExactSession[], RefusalCode>,
+	) => Promise<Result<readonly ExactSession[], RefusalCode>>;
+	/** What a session was compared with, in the order its hospitals were told; null where it was not recorded. */
+	readonly comparedWith: (session: string) => Promise<readonly ExactSession[] | null>;
+	/** `shown`: a flag a cell; null where nothing was released. The first end of a session stands. */
+	readonly end: (session: string, shown: readonly boolean[] | null) => Promise<void>;
+	/** Whether one of the hospitals has ever released exactly, or may have. */
+	readonly haveReleased: (hospitals: readonly string[]) => Promise<boolean>;
 }
 
 export interface Invitation {
@@ -185,6 +222,7 @@ type Ids = Readonly<Record<string, string | number>>;
 /** Everything the pipeline works with. */
 export interface CoordinatorParts {
 	readonly sessions: SessionStore;
+	readonly exact: ExactSessions;
 	readonly membership: MembershipStore;
 	readonly audit: CoordinatorAudit;
 	readonly gate: ResearcherGate;

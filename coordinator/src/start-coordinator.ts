@@ -5,6 +5,7 @@ import { highsSolver } from './adapters/highs-solver.ts';
 import { listen } from './adapters/http-server.ts';
 import { type CoordinatorKeys, readKeyFiles } from './adapters/key-files.ts';
 import { researcherGate } from './adapters/researcher-gate.ts';
+import { sqlExactSessions } from './adapters/sql-exact-sessions.ts';
 import { sqlSessionStore } from './adapters/sql-session-store.ts';
 import { pinoLog, systemTimer } from './adapters/system-parts.ts';
 import { memoryWakeUps } from './adapters/wake-ups.ts';
@@ -92,6 +93,7 @@ async function serve(
 	const log = pinoLog(config.log, founding.network);
 	const parts = {
 		sessions: countedSessions(monitored.sessions, metrics),
+		exact: sqlExactSessions(database),
 		membership,
 		audit: auditOf(transparency),
 		gate: researcherGate({

@@ -17,6 +17,8 @@ import {
 	type Random,
 	type TransparencyLog,
 } from '@cordon/shared';
+import { createExactHistory } from './adapters/exact-history/exact-history.ts';
+import { exactHistoryMigration } from './adapters/exact-history/exact-history-migration.ts';
 import { ledgerMigration } from './adapters/ledger/ledger-migration.ts';
 import {
 	changesMigration,
@@ -34,6 +36,7 @@ import type {
 	CohortIndex,
 	ConsentRegister,
 	CurrentWithdrawals,
+	ExactHistory,
 	SessionStore,
 	SnapshotStore,
 } from './ports.ts';
@@ -43,6 +46,7 @@ export interface NodeStore {
 	readonly snapshots: SnapshotStore;
 	readonly consents: ConsentRegister;
 	readonly index: CohortIndex;
+	readonly history: ExactHistory;
 	readonly sessions: SessionStore;
 }
 
@@ -57,6 +61,7 @@ export async function openStore(
 		snapshots: createSnapshotStore(database),
 		consents: createConsentRegister(database, withdrawalsOf(config, keys)),
 		index: createSqlCohortIndex(database, dictionary),
+		history: createExactHistory(database),
 		sessions: createSessionStore(database),
 	};
 }
@@ -68,6 +73,7 @@ export const nodeMigrations: readonly Migration[] = [
 	sessionMigration,
 	auditMigration,
 	changesMigration,
+	exactHistoryMigration,
 ];
 
 /** The database at its newest schema. */

@@ -1,6 +1,7 @@
 // A query's way through one hospital. This file alone knows the order of the stages; it decides nothing itself.
 
 import {
+	type EarlierRelease,
 	type EndMessage,
 	encodeSafeCounts,
 	err,
@@ -8,6 +9,7 @@ import {
 	type OpenMessage,
 	ok,
 	openMember,
+	type Plan,
 	provideInput,
 	publicCodeOf,
 	type RawCount,
@@ -22,12 +24,14 @@ import { type Refusal, recordDeparture, recordEvent, recordRefusal } from './aud
 import { accessOf } from './authorize/access-of.ts';
 import { authorize } from './authorize/authorize.ts';
 import { consentingPatients } from './consent/consenting-patients.ts';
+import { type Answering, compareAnswers, tellsOfFewHere } from './count/compare-answers.ts';
 import { countPatientsOf } from './count/count-patients-of.ts';
-import { discloseForSum, disclosePlain } from './disclose/disclose-counts.ts';
+import { discloseForSum, disclosePlain, hideAll } from './disclose/disclose-counts.ts';
 import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
-import { decideTerms, noiseHospitals, selfOf } from './mask/session-terms.ts';
+import { decideTerms, noiseHospitals, rosterOf, selfOf } from './mask/session-terms.ts';
+import { decideExact } from './plan/decide-exact.ts';
 import { decidePlan, reservePlan } from './plan/reserve-plan.ts';
-import type { NodeParts, SessionRecord } from './ports.ts';
+import type { NodeParts, Ordinal, SessionRecord } from './ports.ts';
 import {
 	decideOpening,
 	decideStillOpen,
@@ -121,11 +125,25 @@ async function admit(
 	const facts = { question, policy: parts.manifest.policy, dictionary: parts.dictionary };
 	const feasible = decidePlan(facts);
 	if (!feasible.ok) return feasible;
-	const terms = decideTerms(parts.manifest, message, requestHash, feasible.value);
+	const compared = await comparedOf(parts, message, { plan: feasible.value, epoch });
+	if (!compared.ok) return compared;
+	const vector = { plan: feasible.value, earlier: compared.value };
+	const terms = decideTerms(parts.manifest, message, requestHash, vector);
 	if (!terms.ok) return terms;
 	const plan = await reservePlan(facts, { session: message.session, person, epoch }, parts.ledger);
 	if (!plan.ok) return plan;
-	return ok({ record: newRecord(message, request, plan.value, epoch), terms: terms.value });
+	return ok({ record: newRecord(message, request, { ...vector, epoch }), terms: terms.value });
+}
+
+async function comparedOf(
+	{ manifest, history, sessions }: NodeParts,
+	{ project, earlier = [] }: OpenMessage,
+	asked: { readonly plan: Plan; readonly epoch: string },
+): Promise<Result<readonly EarlierRelease[] | null, RefusalCode>> {
+	if (asked.plan.mechanism === 'noised') return ok(null);
+	const isAnotherOpen = (await sessions.openSessions()).some((open) => open.earlier !== undefined);
+	const answers = await history.answers(asked.epoch);
+	return decideExact({ ...asked, manifest, project, earlier, isAnotherOpen }, answers);
 }
 
 /** Round 0 of secure aggregation. */
@@ -166,28 +184,46 @@ async function countSafely(
 	const terms = noiseHospitals(parts.manifest, record.project);
 	if (!terms.ok) return terms;
 	const noise = drawPlanNoise(plan, parts.manifest.policy, terms.value, parts.random);
-	const raw = await countConsenting(parts, record);
-	return raw.ok ? ok(discloseForSum(plan, raw.value, noise)) : raw;
+	const counted = await countConsenting(parts, record);
+	if (!counted.ok) return counted;
+	const { raw, patients } = counted.value;
+	const { earlier } = record;
+	if (earlier === undefined) return ok(discloseForSum(plan, raw, noise));
+	const compared = await compareAnswers(answeringOf(parts, record), { patients, earlier }, parts);
+	return compared.ok ? ok(discloseForSum(plan, [...raw, ...compared.value], noise)) : compared;
+}
+
+function answeringOf({ manifest }: NodeParts, record: SessionRecord): Answering {
+	const { session, project, epoch, plan } = record;
+	return { session, project, epoch, plan, roster: [...(rosterOf(manifest, project) ?? [])].sort() };
 }
 
 /** The whole way at once, for a network that trusts its coordinator with each hospital's safe counts. */
 async function answerPlainly(parts: NodeParts, record: SessionRecord): Promise<Change> {
 	const { plan } = record;
 	const noise = drawPlanNoise(plan, parts.manifest.policy, 1, parts.random);
-	const raw = await countConsenting(parts, record);
-	if (!raw.ok) return leave(parts, record, raw.error);
+	const counted = await countConsenting(parts, record);
+	if (!counted.ok) return leave(parts, record, counted.error);
+	const { raw, patients } = counted.value;
 	const k = networkThreshold(parts.manifest.policy, parts.k);
-	const cells = encodeSafeCounts(disclosePlain(plan, raw.value, { noise, k }));
+	const isCompared = record.earlier !== undefined;
+	const isTelling = isCompared && (await tellsOfFewHere(answeringOf(parts, record), { patients, k }, parts));
+	const cells = encodeSafeCounts(isTelling ? hideAll(raw) : disclosePlain(plan, raw, { noise, k }));
 	await recordEvent(parts.audit, { stage: 'disclose', decision: 'answered', record });
 	await parts.ledger.commit(record.session);
 	const message = { kind: 'plain', session: record.session, epoch: record.epoch, k: parts.k, cells } as const;
 	return { record: { ...record, ended: true }, outgoing: [addressed(message)] };
 }
 
+interface Counted {
+	readonly raw: readonly RawCount[];
+	readonly patients: readonly Ordinal[];
+}
+
 async function countConsenting(
 	parts: NodeParts,
 	record: SessionRecord,
-): Promise<Result<readonly RawCount[], RefusalCode>> {
+): Promise<Result<Counted, RefusalCode>> {
 	const { plan, purpose } = record;
 	const moment = await momentOf(parts);
 	const permitted = decideStillPermitted(record, { ...moment, epoch: await parts.snapshots.currentEpoch() });
@@ -196,7 +232,11 @@ async function countConsenting(
 	const { publicData } = parts.manifest.policy;
 	const use = { purpose, dataClasses: plan.dataClasses, nowMs, publicData };
 	const patients = await consentingPatients(use, parts.consents);
-	return patients.ok ? ok(await countPatientsOf(plan, patients.value, parts.index)) : patients;
+	if (!patients.ok) return patients;
+	return ok({
+		raw: await countPatientsOf(plan, patients.value, parts.index),
+		patients: patients.value,
+	});
 }
 
 async function refuse(parts: NodeParts, session: string, refusal: Refusal): Promise<Change> {
@@ -219,6 +259,7 @@ async function end(parts: NodeParts, message: EndMessage): Promise<Change> {
 	const record = await parts.sessions.find(message.session);
 	if (record === null) return nothing;
 	await recordEvent(parts.audit, { stage: 'audit', decision: message.outcome, record });
+	if (record.earlier !== undefined) await parts.history.settle(record.session, message.outcome);
 	return { record: endedRecord(record), outgoing: [] };
 }
 

@@ -10,14 +10,17 @@ const barrel = 'shared/src/index.ts';
 /** Function to the production files that use it, outside the folder of the types. */
 export const transitions: Readonly<Record<string, readonly string[]>> = {
 	// RawCount -> SafeCount -> MaskedShare -> MergedCount -> ReleasedCount
-	countPatients: ['node/src/adapters/sql-cohort-index/sql-cohort-index.ts'],
+	countPatients: [
+		'node/src/adapters/exact-history/exact-history.ts',
+		'node/src/adapters/sql-cohort-index/sql-cohort-index.ts',
+	],
 	addNoise: ['node/src/disclose/disclose-counts.ts'],
 	admitExact: ['node/src/disclose/disclose-counts.ts'],
 	admitAtLeast: ['node/src/disclose/disclose-counts.ts'],
 	maskCounts: ['shared/src/secagg/member-masked-input.ts'],
 	mergeShares: ['shared/src/secagg/open-sum.ts'],
 	mergeSafeCounts: ['coordinator/src/merge/plain-merge.ts'],
-	readMerged: ['coordinator/src/release/released-cell.ts'],
+	readMerged: ['coordinator/src/release/limit-subtraction.ts', 'coordinator/src/release/released-cell.ts'],
 	releaseCount: ['coordinator/src/release/released-cell.ts'],
 	readReleased: ['coordinator/src/release/released-cell.ts'],
 };

@@ -23,6 +23,8 @@ import {
 	type ToNode,
 	toBase64Url,
 } from '@cordon/shared';
+import { createExactHistory } from '../../node/src/adapters/exact-history/exact-history.ts';
+import { exactHistoryMigration } from '../../node/src/adapters/exact-history/exact-history-migration.ts';
 import { createLedger } from '../../node/src/adapters/ledger/ledger.ts';
 import { ledgerMigration } from '../../node/src/adapters/ledger/ledger-migration.ts';
 import {
@@ -115,6 +117,7 @@ export async function openJudgedNode(options: { readonly isEmpty: boolean }): Pr
 	await migrate(database, [
 		factsMigration,
 		ledgerMigration,
+		exactHistoryMigration,
 		sessionMigration,
 		auditMigration,
 		changesMigration,
@@ -194,11 +197,12 @@ const patients = ['first', 'second', 'third'].map((patient) => ({
 function dataPorts(
 	database: Database,
 	touched: string[],
-): Pick<NodeParts, 'snapshots' | 'consents' | 'index'> {
+): Pick<NodeParts, 'snapshots' | 'consents' | 'index' | 'history'> {
 	const register = createConsentRegister(database);
 	const index = createSqlCohortIndex(database, smallDictionary);
 	return {
 		snapshots: createSnapshotStore(database),
+		history: createExactHistory(database),
 		consents: {
 			all: () => {
 				touched.push('consents');
@@ -209,6 +213,10 @@ function dataPorts(
 			count: (plan, ordinals) => {
 				touched.push('index');
 				return index.count(plan, ordinals);
+			},
+			place: (plan, ordinals) => {
+				touched.push('index');
+				return index.place(plan, ordinals);
 			},
 		},
 	};

@@ -31,8 +31,10 @@ const told: Readonly<Record<PublicCode, readonly RefusalCode[]>> = {
 		'purpose-not-permitted',
 		'mechanism-not-permitted',
 	],
-	'no-budget': ['budget-exhausted'],
+	'no-budget': ['budget-exhausted', 'exact-limit'],
 	'too-few-hospitals': ['too-few-hospitals'],
+	subtraction: ['exact-other-roster'],
+	'took-too-long': [],
 	unavailable: [
 		'policy-unavailable',
 		'consent-unavailable',
@@ -40,6 +42,8 @@ const told: Readonly<Record<PublicCode, readonly RefusalCode[]>> = {
 		'manifest-outdated',
 		'no-data',
 		'paused',
+		'exact-busy',
+		'exact-unlisted',
 		'session-aborted',
 	],
 };

@@ -15,6 +15,8 @@ const refusals: Readonly<Record<HttpCode, readonly [ContentfulStatusCode, string
 	'not-found': [404, 'There is no such thing here.'],
 	conflict: [409, 'This does not belong where the session stands; do not send it again.'],
 	'too-few-hospitals': [409, 'The project has too few hospitals for a session.'],
+	subtraction: [409, 'Other hospitals have answered exactly in this epoch; the two could be subtracted.'],
+	'took-too-long': [503, 'It took longer than one answer may take.'],
 	'too-large': [413, 'The body is larger than 1 MiB.'],
 	internal: [500, 'Something is wrong with the coordinator.'],
 	unavailable: [503, 'The network cannot answer yet; try again later.'],
@@ -31,13 +33,25 @@ export function refuseRejection(context: Context, { code, issues }: Rejection): 
 	return refuse(context, publicCodeOf(code), [...issues, ...planIssues(code)]);
 }
 
-/** A question that reads well and that this network's policy cannot bear: which part of it to change. */
+const planMessages: Partial<Readonly<Record<RefusalCode, readonly [path: string, message: string]>>> = {
+	'too-many-cells': ['/ask', 'the answer would have more cells than the network permits'],
+	'noise-too-large': [
+		'/release/epsilon',
+		'the noise would be too large: ask with a larger epsilon, or for fewer cells',
+	],
+	'exact-busy': [
+		'/release',
+		'another exact question to these hospitals is being answered: ask again after it',
+	],
+	'exact-limit': ['/release', 'the project has asked exactly of 50 cohorts in this epoch, which is the most'],
+	'exact-other-roster': [
+		'/release',
+		'in this epoch another set of hospitals, with one in common, has answered exactly',
+	],
+};
+
+/** A question that reads well and that cannot be answered now, by what was asked before or by the policy: its part. */
 function planIssues(code: RefusalCode): readonly InputIssue[] {
-	if (code === 'too-many-cells')
-		return [
-			{ path: '/ask', message: 'the answer would have more cells than the network permits', nearest: [] },
-		];
-	if (code !== 'noise-too-large') return [];
-	const message = 'the noise would be too large: ask with a larger epsilon, or for fewer cells';
-	return [{ path: '/release/epsilon', message, nearest: [] }];
+	const [path, message] = planMessages[code] ?? [];
+	return path === undefined || message === undefined ? [] : [{ path, message, nearest: [] }];
 }

@@ -1,6 +1,8 @@
 // The state in which a session's merge begins, from the signed manifest alone and never from who shows up.
 
 import {
+	comparisonLength,
+	type EarlierRelease,
 	type Manifest,
 	manifestHash,
 	type Plan,
@@ -20,6 +22,8 @@ export interface MergeTerms {
 	readonly roster: readonly string[];
 	readonly requestHash: string;
 	readonly plan: Plan;
+	/** Earlier exact answers that the hospitals compare with; null where nothing is compared. */
+	readonly earlier: readonly EarlierRelease[] | null;
 }
 
 export function openMerge(terms: MergeTerms): MergeState {
@@ -41,9 +45,11 @@ export function parametersOf(
 }
 
 function secaggTerms(
-	{ session, manifest, roster, requestHash, plan }: MergeTerms,
+	{ session, manifest, roster, requestHash, plan, earlier }: MergeTerms,
 	parameters: SecaggParameters,
 ): SecaggTerms {
+	const comparisons = earlier === null ? 0 : comparisonLength(plan.cells.length, earlier);
+	if (comparisons === null) throw new Error('more comparisons than a session can have');
 	return {
 		session,
 		manifestHash: manifestHash(manifest),
@@ -54,7 +60,7 @@ function secaggTerms(
 			.sort((a, b) => (a.hospital < b.hospital ? -1 : 1)),
 		parameters,
 		requestHash,
-		cells: plan.cells.length,
+		cells: plan.cells.length + comparisons,
 	};
 }
 

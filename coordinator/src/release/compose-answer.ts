@@ -29,6 +29,10 @@ const failureMessages: Readonly<Record<PublicCode, string>> = {
 	'not-permitted': 'The hospitals do not permit this question for this person, project and purpose.',
 	'no-budget': 'The privacy budget for this question is used up.',
 	'too-few-hospitals': 'Too few hospitals took part for anything to be released.',
+	subtraction:
+		'Together with earlier exact answers it could tell of too few patients, so it is withheld. Which answers, and how many patients, is not said; a noised question is answered.',
+	'took-too-long':
+		'Which cells to hide was not found in the time that one answer may take. Ask for fewer cells, or a noised answer.',
 	unavailable: 'The session could not be completed; asking again opens a new one.',
 };
 

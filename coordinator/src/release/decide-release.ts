@@ -12,6 +12,7 @@ import {
 import type { LinearSolver } from '../ports.ts';
 import type { MergedAnswer } from '../session.ts';
 import { claimsOf, denominatorOf } from './claims-of.ts';
+import { type Comparisons, tellsWithEarlier } from './limit-subtraction.ts';
 import {
 	exactCells,
 	isPlausible,
@@ -24,6 +25,10 @@ import {
 export interface ReleaseInput extends MergedAnswer {
 	readonly plan: Plan;
 	readonly policy: NetworkPolicy;
+	/** Exact, under secure aggregation; hospitals of a plain network judge for themselves. */
+	readonly comparisons?: Comparisons | null;
+	/** Noised: whether a contributor has ever released exactly. */
+	readonly exactBefore?: boolean;
 }
 
 export interface Released {
@@ -42,7 +47,7 @@ export interface Released {
 }
 
 /** Why nothing of a sum that opened is shown. */
-export type Withheld = 'too-few-hospitals' | 'implausible-sum' | 'too-many-cells';
+export type Withheld = 'too-few-hospitals' | 'implausible-sum' | 'too-many-cells' | 'subtraction';
 
 /**
  * Makes the one thing that leaves the network out of what the hospitals' sum opened to.
@@ -50,7 +55,7 @@ export type Withheld = 'too-few-hospitals' | 'implausible-sum' | 'too-many-cells
  * Shape   one cell a cell of the plan, in its order; a hidden one is null.
  * Units   patients over all contributing hospitals.
  * Errors  `too-few-hospitals` under the session's minimum; `implausible-sum` a cell that no honest hospitals add up
- *         to; `too-many-cells` more than an exact release is audited for; throws where cells are missing or k is under the policy's, both of them bugs that must not release
+ *         to; `subtraction` with an earlier exact answer it would tell of too few; `too-many-cells` more than an exact release is audited for; throws where cells are missing or k is under the policy's, both of them bugs that must not release
  *         anything.
  */
 export async function decideRelease(
@@ -70,6 +75,7 @@ export async function decideRelease(
 			? await exactCells(plan, merged, { k, solver })
 			: ok(noisedCells(plan, merged, { reach: noise, k }));
 	if (!cells.ok) return cells;
+	if (isSubtractable(input, cells.value, k)) return err('subtraction');
 	return ok({
 		ask: plan.askKind,
 		cells: cells.value,
@@ -80,8 +86,18 @@ export async function decideRelease(
 		aggregation: policy.aggregation,
 		publicData: policy.publicData,
 		denominator: denominatorOf(plan, policy),
-		claims: claimsOf(plan, policy),
+		claims: claimsOf(plan, policy, input.exactBefore === true),
 	});
+}
+
+function isSubtractable(
+	{ plan, merged, comparisons }: ReleaseInput,
+	cells: readonly ReleasedCell[],
+	k: number,
+): boolean {
+	if (plan.mechanism !== 'exact' || comparisons === null || comparisons === undefined) return false;
+	const shown = cells.map(({ value }) => value !== null);
+	return tellsWithEarlier({ ...comparisons, plan, merged, shown, k });
 }
 
 function reachOfSession({ plan, policy, noiseHospitals, contributors }: ReleaseInput): NoiseReach {

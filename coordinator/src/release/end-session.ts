@@ -5,11 +5,13 @@ import type { LinearSolver } from '../ports.ts';
 import type { Ending, MergedAnswer, QueryRecord, SessionRecord } from '../session.ts';
 import { failedBody, releasedBody } from './compose-answer.ts';
 import { decideRelease, type Withheld } from './decide-release.ts';
+import type { ComparedAnswer } from './limit-subtraction.ts';
 
 const withheldCodes: Readonly<Record<Withheld, PublicCode>> = {
 	'too-few-hospitals': 'too-few-hospitals',
 	'implausible-sum': 'unavailable',
 	'too-many-cells': 'malformed',
+	subtraction: 'subtraction',
 };
 
 export interface ReleaseFacts {
@@ -17,6 +19,10 @@ export interface ReleaseFacts {
 	readonly plan: Plan;
 	readonly policy: NetworkPolicy;
 	readonly solver: LinearSolver;
+	/** Earlier exact answers whose comparisons follow the plan's cells; null where none do. */
+	readonly compared: readonly ComparedAnswer[] | null;
+	/** Noised: whether a hospital of the roster has ever released exactly. */
+	readonly exactBefore: boolean;
 }
 
 export async function endMerged(
@@ -24,8 +30,12 @@ export async function endMerged(
 	record: SessionRecord,
 	answer: MergedAnswer,
 ): Promise<Ending> {
-	const { query, plan, policy, solver } = facts;
-	const released = await decideRelease({ ...answer, plan, policy }, solver);
+	const { query, plan, policy, solver, compared, exactBefore } = facts;
+	const size = plan.cells.length;
+	const merged = compared === null ? answer.merged : answer.merged.slice(0, size);
+	const comparisons = compared === null ? null : { earlier: compared, numbers: answer.merged.slice(size) };
+	const input = { ...answer, merged, comparisons, plan, policy, exactBefore };
+	const released = await decideRelease(input, solver);
 	if (!released.ok) return endWithheld(query, record, released.error);
 	const { contributors, epochs } = answer;
 	// Parsed again, so that what is signed is plain JSON and nothing else.
@@ -46,4 +56,16 @@ export function endFailed(
 function endWithheld(query: QueryRecord, record: SessionRecord, reason: Withheld): Ending {
 	const ending = endFailed(query, record, { status: 'withheld', code: withheldCodes[reason] });
 	return { ...ending, fault: reason === 'implausible-sum' ? reason : null };
+}
+
+/** Which cells of an answer are shown; null where nothing was released. Errors: throws on an answer without cells. */
+export function shownIn({ status, body }: Ending): readonly boolean[] | null {
+	if (status !== 'released') return null;
+	const { cells } = body;
+	if (!Array.isArray(cells)) throw new Error('a released answer without cells');
+	return cells.map((cell: Wire) => isShownCell(cell));
+}
+
+function isShownCell(cell: Wire): boolean {
+	return typeof cell === 'object' && cell !== null && 'value' in cell && cell['value'] !== null;
 }

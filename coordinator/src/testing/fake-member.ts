@@ -2,6 +2,7 @@
 
 import {
 	canonicalJson,
+	comparisonLength,
 	decodeSafeCounts,
 	hashParts,
 	type Manifest,
@@ -59,6 +60,9 @@ export class FakeMember {
 	readonly #random: Random;
 	#sent = 0;
 	#after = 0;
+	#comparisons = 0;
+	/** What it answers for its comparisons with earlier exact answers. */
+	overlaps: readonly number[] = [];
 	#state: MemberState | null = null;
 
 	constructor(setup: MemberSetup) {
@@ -166,10 +170,19 @@ export class FakeMember {
 		message: Extract<ToNode, { kind: 'open' }>,
 		counts: readonly number[],
 	): readonly unknown[] {
-		const asked = { ...(this.#setup.read ?? readRequest)(message.signed.request), cells: counts.length };
+		const asked = {
+			...(this.#setup.read ?? readRequest)(message.signed.request),
+			cells: counts.length + this.#padding(counts, message),
+		};
 		const step = openMember(termsOf(manifest, message.session, asked), this.#self, this.#random);
 		this.#state = step.state;
 		return step.send === null ? [] : [step.send];
+	}
+
+	/** How many comparisons follow its counts. */
+	#padding(counts: readonly number[], { earlier }: Extract<ToNode, { kind: 'open' }>): number {
+		this.#comparisons = earlier === undefined ? 0 : (comparisonLength(counts.length, earlier) ?? 0);
+		return this.#comparisons;
 	}
 
 	async #hear(body: unknown, counts: readonly number[]): Promise<readonly unknown[]> {
@@ -178,12 +191,18 @@ export class FakeMember {
 		if (!heard.ok) throw new Error(heard.error);
 		let step = heard.value;
 		if (step.needsInput) {
-			const provided = provideInput(step.state, safe(counts), this.#self);
+			const provided = provideInput(step.state, safe(this.#vector(counts)), this.#self);
 			if (!provided.ok) throw new Error(provided.error);
 			step = provided.value;
 		}
 		this.#state = step.state;
 		return step.send === null ? [] : [step.send];
+	}
+
+	/** Its patients are in no earlier answer, unless the test gives the comparisons too. */
+	#vector(counts: readonly number[]): readonly number[] {
+		const zeros = new Array<number>(this.#comparisons).fill(0);
+		return [...counts, ...zeros.map((zero, at) => this.overlaps[at] ?? zero)];
 	}
 
 	get #self(): { readonly hospital: string; readonly signingSeed: SigningSeed; readonly epoch: string } {

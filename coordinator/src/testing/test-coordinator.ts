@@ -12,6 +12,7 @@ import {
 import { sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { coordinatorMigrations } from '../adapters/coordinator-migrations.ts';
+import { exactSessionsMigration, sqlExactSessions } from '../adapters/sql-exact-sessions.ts';
 import { sqlMembershipStore } from '../adapters/sql-membership-store.ts';
 import { sqlSessionStore } from '../adapters/sql-session-store.ts';
 import { memoryWakeUps } from '../adapters/wake-ups.ts';
@@ -118,13 +119,14 @@ export async function testCoordinator(
 ): Promise<TestCoordinator> {
 	await initCrypto();
 	const database = options.database ?? (await emptyDatabase());
-	await migrate(database, coordinatorMigrations);
+	await migrate(database, [...coordinatorMigrations, exactSessionsMigration]);
 	const entries: AuditEntry[] = [];
 	const logged: string[] = [];
 	const time = manualTime();
 	const stopping = new AbortController();
 	const core = {
 		sessions: sqlSessionStore(database),
+		exact: sqlExactSessions(database),
 		membership: sqlMembershipStore(database),
 		audit: memoryAudit(entries),
 		gate: namesGate,

@@ -1,9 +1,11 @@
 import { initCrypto, type Manifest, manifestHash, type OpenMessage, policyHash } from '@cordon/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sampleManifest, samplePlan, samplePolicy, startMs } from '../testing/sample-network.ts';
-import { decideTerms, noiseHospitals } from './session-terms.ts';
+import { decideTerms, noiseHospitals, type Vector } from './session-terms.ts';
 
 let manifest: Manifest;
+const vector: Vector = { plan: samplePlan, earlier: null };
+const session = 'd'.repeat(64);
 const message: OpenMessage = {
 	kind: 'open',
 	session: 'a'.repeat(64),
@@ -19,13 +21,13 @@ beforeAll(async () => {
 });
 
 function codeOf(change: Partial<Manifest>, asked: Partial<OpenMessage> = {}): string {
-	const terms = decideTerms({ ...manifest, ...change }, { ...message, ...asked }, 'hash', samplePlan);
+	const terms = decideTerms({ ...manifest, ...change }, { ...message, ...asked }, 'hash', vector);
 	return terms.ok ? 'ok' : terms.error;
 }
 
 describe('decideTerms', () => {
 	it('binds the session to manifest, policy, roster, request and number of cells', () => {
-		const terms = decideTerms(manifest, message, 'hash', samplePlan);
+		const terms = decideTerms(manifest, message, 'hash', vector);
 		expect(terms).toEqual({
 			ok: true,
 			value: {
@@ -41,9 +43,19 @@ describe('decideTerms', () => {
 		});
 	});
 
+	it('counts the comparisons with earlier exact answers into the vector, and refuses more than fit', () => {
+		const earlier = (cells: number): Vector => ({ ...vector, earlier: [{ session, cells }] });
+		const cellsOf = (asked: Vector): unknown => {
+			const terms = decideTerms(manifest, message, 'hash', asked);
+			return terms.ok ? terms.value?.cells : terms.error;
+		};
+		expect([0, 1, 51].map((cells) => cellsOf(earlier(cells)))).toEqual([203, 203, 403]);
+		expect(cellsOf(earlier(20_000))).toBe('too-many-cells');
+	});
+
 	it('takes the roster from the project and sorts it, whatever the order of the members', () => {
 		const members = [...manifest.members].reverse();
-		const terms = decideTerms({ ...manifest, members }, message, 'hash', samplePlan);
+		const terms = decideTerms({ ...manifest, members }, message, 'hash', vector);
 		expect(terms.ok && terms.value?.roster.map(({ hospital }) => hospital)).toEqual([
 			'east',
 			'north',
@@ -54,7 +66,7 @@ describe('decideTerms', () => {
 	it('gives a plain network none, however few its hospitals', () => {
 		const plain = { ...samplePolicy, aggregation: 'plain' } as const;
 		const projects = [{ id: 'glioma', title: '', hospitals: ['east', 'north'] }];
-		expect(decideTerms({ ...manifest, policy: plain, projects }, message, 'h', samplePlan)).toEqual({
+		expect(decideTerms({ ...manifest, policy: plain, projects }, message, 'h', vector)).toEqual({
 			ok: true,
 			value: null,
 		});

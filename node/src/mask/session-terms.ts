@@ -1,6 +1,8 @@
 // What a session of secure aggregation is bound to, from the signed manifest alone and never from who shows up.
 
 import {
+	comparisonLength,
+	type EarlierRelease,
 	err,
 	type Manifest,
 	type MemberSelf,
@@ -16,22 +18,32 @@ import {
 } from '@cordon/shared';
 import type { NodeParts, SessionRecord } from '../ports.ts';
 
+/** What a hospital's vector holds. */
+export interface Vector {
+	readonly plan: Plan;
+	/** null where nothing is compared. */
+	readonly earlier: readonly EarlierRelease[] | null;
+}
+
 /**
- * Shape   null in a plain network, which has no session keys to bind.
+ * Shape   null in a plain network, which has no session keys to bind. `cells` counts the numbers of one vector: the
+ *         plan's cells, and in an exact session the comparisons with `earlier` answers after them.
  * Errors  `unknown-project` the manifest has no such project; `too-few-hospitals` its roster is under M = 3, or
- *         the policy's number of colluders does not fit it.
+ *         the policy's number of colluders does not fit it; `too-many-cells`.
  */
 export function decideTerms(
 	manifest: Manifest,
 	message: OpenMessage,
 	requestHash: string,
-	plan: Plan,
+	{ plan, earlier }: Vector,
 ): Result<SecaggTerms | null, RefusalCode> {
 	const hospitals = rosterOf(manifest, message.project);
 	if (hospitals === null) return err('unknown-project');
 	if (manifest.policy.aggregation === 'plain') return ok(null);
 	const parameters = sessionParameters(hospitals.length, manifest.policy, plan.mechanism);
 	if (!parameters.ok) return err('too-few-hospitals');
+	const comparisons = earlier === null ? 0 : comparisonLength(plan.cells.length, earlier);
+	if (comparisons === null) return err('too-many-cells');
 	const roster = manifest.members
 		.filter((member) => hospitals.includes(member.hospital))
 		.map(({ hospital, identityKey }) => ({ hospital, identityKey }))
@@ -43,7 +55,7 @@ export function decideTerms(
 		roster,
 		parameters: parameters.value,
 		requestHash,
-		cells: plan.cells.length,
+		cells: plan.cells.length + comparisons,
 	});
 }
 
@@ -59,6 +71,7 @@ export function selfOf(parts: NodeParts, record: SessionRecord): MemberSelf {
 	return { hospital: parts.hospital, signingSeed: parts.signingSeed, epoch: record.epoch };
 }
 
-function rosterOf(manifest: Manifest, project: string): readonly string[] | null {
+/** Sorted. Errors: null where the manifest has no such project. */
+export function rosterOf(manifest: Manifest, project: string): readonly string[] | null {
 	return manifest.projects.find((candidate) => candidate.id === project)?.hospitals ?? null;
 }

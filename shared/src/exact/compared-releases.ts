@@ -34,8 +34,8 @@ export function comparesReleases(
 }
 
 /** Whether an answer of the earlier epoch is still compared with one of the later. Labels as of `epochOf`. */
-export function isCompared(earlier: string, later: string): boolean {
-	return epochsBetween(earlier, later) < epochsCompared;
+export function isCompared(earlier: string, later: string, epochs: number = epochsCompared): boolean {
+	return epochsBetween(earlier, later) < epochs;
 }
 
 /**

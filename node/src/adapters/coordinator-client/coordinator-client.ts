@@ -105,6 +105,11 @@ async function poll(
 	});
 }
 
+/** More than one message's comparisons have room for. */
+const earlierReleases = z
+	.array(z.strictObject({ session: z.string().regex(/^[0-9a-f]{64}$/), cells: z.int().min(1).max(4096) }))
+	.max(32_768);
+
 const toNode: z.ZodType<ToNode> = z.discriminatedUnion('kind', [
 	z.strictObject({
 		kind: z.literal('open'),
@@ -113,6 +118,7 @@ const toNode: z.ZodType<ToNode> = z.discriminatedUnion('kind', [
 		project: z.string().max(64),
 		signed: z.strictObject({ token: z.string().max(16_384), request: z.string().max(262_144) }),
 		deadlineMs: z.int().nonnegative(),
+		earlier: earlierReleases.exactOptional(),
 	}),
 	z.strictObject({
 		kind: z.literal('secagg'),
