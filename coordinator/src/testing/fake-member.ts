@@ -48,6 +48,9 @@ export interface AskedRequest {
 	readonly mechanism: Mechanism;
 }
 
+type Opening = Extract<ToNode, { kind: 'open' }>;
+type Ending = Extract<ToNode, { kind: 'end' }>;
+
 export interface Polled {
 	readonly seq: number;
 	readonly text: string;
@@ -60,9 +63,12 @@ export class FakeMember {
 	readonly #random: Random;
 	#sent = 0;
 	#after = 0;
-	#comparisons = 0;
-	/** What it answers for its comparisons with earlier exact answers. */
-	overlaps: readonly number[] = [];
+	#vector: readonly number[] = [];
+	/** Its comparisons with earlier exact answers; the default: its patients are in none. */
+	compare: (open: Opening, length: number) => Promise<readonly number[]> = async (_open, length) =>
+		new Array<number>(length).fill(0);
+	/** Told how each session ended. */
+	ended: (end: Ending) => Promise<void> = async () => undefined;
 	#state: MemberState | null = null;
 
 	constructor(setup: MemberSetup) {
@@ -152,57 +158,42 @@ export class FakeMember {
 	}
 
 	async #answersTo(message: ToNode, counts: readonly number[]): Promise<readonly ToCoordinator[]> {
-		if (message.kind === 'end') return [];
+		if (message.kind === 'end') {
+			await this.ended(message);
+			return [];
+		}
 		const { session } = message;
 		const manifest = await this.manifest();
 		if (message.kind === 'open' && manifest.policy.aggregation === 'plain') {
 			return [{ kind: 'plain', session, epoch: '2026-11', k: manifest.policy.k, cells: counts.map(String) }];
 		}
 		const bodies =
-			message.kind === 'open'
-				? this.#open(manifest, message, counts)
-				: await this.#hear(message.body, counts);
+			message.kind === 'open' ? await this.#open(manifest, message, counts) : await this.#hear(message.body);
 		return bodies.map((body) => ({ kind: 'secagg', session, body }));
 	}
 
-	#open(
-		manifest: Manifest,
-		message: Extract<ToNode, { kind: 'open' }>,
-		counts: readonly number[],
-	): readonly unknown[] {
-		const asked = {
-			...(this.#setup.read ?? readRequest)(message.signed.request),
-			cells: counts.length + this.#padding(counts, message),
-		};
-		const step = openMember(termsOf(manifest, message.session, asked), this.#self, this.#random);
+	async #open(manifest: Manifest, message: Opening, counts: readonly number[]): Promise<readonly unknown[]> {
+		const { earlier, session, signed } = message;
+		const length = earlier === undefined ? 0 : (comparisonLength(counts.length, earlier) ?? 0);
+		this.#vector = [...counts, ...(length === 0 ? [] : await this.compare(message, length))];
+		const asked = { ...(this.#setup.read ?? readRequest)(signed.request), cells: this.#vector.length };
+		const step = openMember(termsOf(manifest, session, asked), this.#self, this.#random);
 		this.#state = step.state;
 		return step.send === null ? [] : [step.send];
 	}
 
-	/** How many comparisons follow its counts. */
-	#padding(counts: readonly number[], { earlier }: Extract<ToNode, { kind: 'open' }>): number {
-		this.#comparisons = earlier === undefined ? 0 : (comparisonLength(counts.length, earlier) ?? 0);
-		return this.#comparisons;
-	}
-
-	async #hear(body: unknown, counts: readonly number[]): Promise<readonly unknown[]> {
+	async #hear(body: unknown): Promise<readonly unknown[]> {
 		if (this.#state === null) return [];
 		const heard = receiveAsMember(this.#state, body, this.#self, this.#random);
 		if (!heard.ok) throw new Error(heard.error);
 		let step = heard.value;
 		if (step.needsInput) {
-			const provided = provideInput(step.state, safe(this.#vector(counts)), this.#self);
+			const provided = provideInput(step.state, safe(this.#vector), this.#self);
 			if (!provided.ok) throw new Error(provided.error);
 			step = provided.value;
 		}
 		this.#state = step.state;
 		return step.send === null ? [] : [step.send];
-	}
-
-	/** Its patients are in no earlier answer, unless the test gives the comparisons too. */
-	#vector(counts: readonly number[]): readonly number[] {
-		const zeros = new Array<number>(this.#comparisons).fill(0);
-		return [...counts, ...zeros.map((zero, at) => this.overlaps[at] ?? zero)];
 	}
 
 	get #self(): { readonly hospital: string; readonly signingSeed: SigningSeed; readonly epoch: string } {

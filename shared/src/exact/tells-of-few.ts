@@ -23,8 +23,9 @@ export interface ReleasePair {
 /**
  * Two rules, over all that the two tables give a number of. A table of which nothing is shown gives none.
  *
- * Cohorts: the patients of the one that are not in the other, either way round, must be none or at least k; and two
- * cohorts asked in other words must not be the same patients: that nobody makes the difference is a fact too.
+ * Cohorts: those that are only in the one, only in the other, and in both must each be nobody or at least k. Those in
+ * both are what a general tracker isolates with a third answer. And two cohorts asked in other words must not be the
+ * same patients: that nobody makes the difference is a fact too.
  *
  * Cells, rows and columns: |X| - |Y| is what X has alone less what Y has alone, and tells of fewer than k patients
  * where both are fewer than k. So no two sets may be so close of which one is shown and the other is either shown,
@@ -50,13 +51,14 @@ interface Difference {
 	/** Patients that only `one` has, and only `other`. */
 	readonly onlyOne: number;
 	readonly onlyOther: number;
+	readonly both: number;
 }
 
 function areCohortsNear(difference: Difference, k: number): boolean {
-	const { onlyOne, onlyOther } = difference;
+	const { onlyOne, onlyOther, both } = difference;
 	const isFew = (patients: number): boolean => patients > 0 && patients < k;
 	const isUnsaid = onlyOne === 0 && onlyOther === 0 && difference.one.key !== difference.other.key;
-	return isFew(onlyOne) || isFew(onlyOther) || isUnsaid;
+	return [onlyOne, onlyOther, both].some(isFew) || isUnsaid;
 }
 
 function areSetsNear({ one, other, onlyOne, onlyOther }: Difference, k: number): boolean {
@@ -80,7 +82,7 @@ function differencesOf(
 		const within = sizes.map((_, at) => rows.reduce((sum, row) => sum + (row[at] ?? 0), 0));
 		return ones.map(({ set: one, size }): Difference => {
 			const both = sumAt(within, one.cells);
-			return { one, other, onlyOne: size - both, onlyOther: otherSize - both };
+			return { one, other, onlyOne: size - both, onlyOther: otherSize - both, both };
 		});
 	});
 }
