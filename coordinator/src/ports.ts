@@ -208,6 +208,8 @@ export interface OpenProgram {
 	readonly minimize: (costs: readonly number[]) => Promise<readonly number[] | null>;
 	/** Work so far, in pivots of the simplex: the same on every machine. */
 	readonly pivots: () => number;
+	/** The time that a program may take is over: nothing more is found, which says nothing of the program. */
+	readonly isOutOfTime: () => boolean;
 	readonly close: () => void;
 }
 

@@ -47,7 +47,12 @@ export interface Released {
 }
 
 /** Why nothing of a sum that opened is shown. */
-export type Withheld = 'too-few-hospitals' | 'implausible-sum' | 'too-many-cells' | 'subtraction';
+export type Withheld =
+	| 'too-few-hospitals'
+	| 'implausible-sum'
+	| 'too-many-cells'
+	| 'took-too-long'
+	| 'subtraction';
 
 /**
  * Makes the one thing that leaves the network out of what the hospitals' sum opened to.
@@ -55,7 +60,8 @@ export type Withheld = 'too-few-hospitals' | 'implausible-sum' | 'too-many-cells
  * Shape   one cell a cell of the plan, in its order; a hidden one is null.
  * Units   patients over all contributing hospitals.
  * Errors  `too-few-hospitals` under the session's minimum; `implausible-sum` a cell that no honest hospitals add up
- *         to; `subtraction` with an earlier exact answer it would tell of too few; `too-many-cells` more than an exact release is audited for; throws where cells are missing or k is under the policy's, both of them bugs that must not release
+ *         to; `subtraction` with an earlier exact answer it would tell of too few; `too-many-cells` more than an exact release is audited for;
+ *         `took-too-long` as `hidePartners`; throws where cells are missing or k is under the policy's, both of them bugs that must not release
  *         anything.
  */
 export async function decideRelease(

@@ -11,6 +11,7 @@ const withheldCodes: Readonly<Record<Withheld, PublicCode>> = {
 	'too-few-hospitals': 'too-few-hospitals',
 	'implausible-sum': 'unavailable',
 	'too-many-cells': 'malformed',
+	'took-too-long': 'took-too-long',
 	subtraction: 'subtraction',
 };
 

@@ -27,14 +27,15 @@ const mostPivots = 200_000;
  * have led it to hide just these cells; and combinations of several answers.
  *
  * Shape   `facts` point into the cells; one flag a cell, order kept.
- * Errors  `too-many-cells` more than 512 where anything could be hidden; throws where cells, flags and facts disagree.
+ * Errors  `too-many-cells` more than 512 where anything could be hidden; `took-too-long` the solver's time was over
+ *         before the search: to be withheld, since the time that a machine took decides nothing else; throws where cells, flags and facts disagree.
  * Source  design/PRIVACY.md section 1; the partners by linear programs after Kelly, Golden and Assad (1992).
  */
 export async function hidePartners(
 	suppression: Suppression,
 	facts: readonly LinearFact[],
 	solver: LinearSolver,
-): Promise<Result<readonly boolean[], 'too-many-cells'>> {
+): Promise<Result<readonly boolean[], 'too-many-cells' | 'took-too-long'>> {
 	const { cells, hidden, k } = suppression;
 	const isFitting = facts.every(({ plus, minus }) => [...plus, ...minus].every((at) => at in cells));
 	if (!isFitting || hidden.length !== cells.length) throw new Error('cells, flags and facts do not fit');
@@ -42,6 +43,7 @@ export async function hidePartners(
 	if (cells.length > mostLinkedCells && (k > 1 || hidden.includes(true))) return err('too-many-cells');
 	if (!hidden.includes(true)) return ok(hidden);
 	const pattern = await patternOf(suppression, facts, solver);
+	if (pattern === 'took-too-long') return err(pattern);
 	const isPassed =
 		pattern !== null && isProtected({ cells, facts }, { hidden: pattern.hidden, k }, pattern.moves);
 	return ok(isPassed ? pattern.hidden : cells.map(() => true));
@@ -56,14 +58,15 @@ async function patternOf(
 	suppression: Suppression,
 	facts: readonly LinearFact[],
 	solver: LinearSolver,
-): Promise<Pattern | null> {
+): Promise<Pattern | 'took-too-long' | null> {
 	const published = { cells: suppression.cells, facts };
 	if (suppression.hidden.every((flag) => flag) || !areLinksTrue(published)) return null;
 	const intervals = await searchIntervals(published, suppression.hidden, solver);
 	const partners = intervals === null ? null : await searchPartners(published, solver);
 	try {
 		if (intervals === null || partners === null) return null;
-		return await protectAll(suppression, facts, { intervals, partners });
+		const pattern = await protectAll(suppression, facts, { intervals, partners });
+		return intervals.isOutOfTime() || partners.isOutOfTime() ? 'took-too-long' : pattern;
 	} finally {
 		intervals?.close();
 		partners?.close();

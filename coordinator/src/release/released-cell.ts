@@ -94,13 +94,13 @@ export function noisedCells(
 /**
  * True counts, after the threshold and complementary suppression. `k` is the network's threshold.
  *
- * Errors  `too-many-cells` as `hidePartners`; throws where the plan's cells are not those of its variables.
+ * Errors  `too-many-cells` and `took-too-long` as `hidePartners`; throws where the plan's cells are not those of its variables.
  */
 export async function exactCells(
 	plan: Plan,
 	merged: readonly MergedCell[],
 	{ k, solver }: { readonly k: number; readonly solver: LinearSolver },
-): Promise<Result<readonly ReleasedCell[], 'too-many-cells'>> {
+): Promise<Result<readonly ReleasedCell[], 'too-many-cells' | 'took-too-long'>> {
 	const cells: readonly ExactCell[] = merged.map(({ count, hiddenByHospital }) => ({
 		atLeast: count === null ? 0n : readMerged(count),
 		hiddenByHospital,

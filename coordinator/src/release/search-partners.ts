@@ -17,6 +17,7 @@ export interface PartnerSearch {
 	/** The cheapest such table, whatever has to be hidden for it; null: none was found. */
 	readonly cheapest: (wanted: Wanted) => Promise<Move | null>;
 	readonly pivots: () => number;
+	readonly isOutOfTime: () => boolean;
 	readonly close: () => void;
 }
 
@@ -64,6 +65,7 @@ export async function searchPartners(
 			return null;
 		},
 		pivots: opened.pivots,
+		isOutOfTime: opened.isOutOfTime,
 		close: opened.close,
 	};
 }
