@@ -24,7 +24,7 @@ import {
 import { openMerge } from './merge/open-merge.ts';
 import type { CoordinatorParts, PresentedProof, StoredManifest, TakenMessage } from './ports.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
-import { endFailed, endMerged, type ReleaseFacts, shownIn } from './release/end-session.ts';
+import { endFailed, endMerged, type ReleaseFacts, releasedIn } from './release/end-session.ts';
 import type { Ending, Outgoing, SessionRecord } from './session.ts';
 import { newQuery, rememberedFacts, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
@@ -207,7 +207,7 @@ interface Advance {
 
 /** false: another process changed the session first, and nothing of this was kept. */
 async function advance(
-	parts: CoordinatorParts,
+	parts: Working,
 	facts: SessionFacts,
 	{ record, step, taken }: Advance,
 ): Promise<boolean> {
@@ -248,11 +248,12 @@ async function release(
  * A crash between two of the steps leaves it to the next sweep to do the rest, as often as it takes and with the same
  * outcome: the decision is read and not made again, and its log entry has one key.
  */
-async function finish(parts: CoordinatorParts, record: SessionRecord, ending: Ending): Promise<void> {
+async function finish(parts: Working, record: SessionRecord, ending: Ending): Promise<void> {
 	const { session, roster, query } = record;
 	const { status, fault, body } = ending;
 	// Before anybody can see it: whoever asks next is compared with it.
-	if (record.exact === true) await parts.exact.end(session, shownIn(ending));
+	if (record.exact === true)
+		await parts.exact.end(session, releasedIn(ending, (await parts.factsOf(record)).plan));
 	const index = await parts.audit.append(endedEntry(record, ending, answerHashOf(body)));
 	const receipt = await parts.audit.proof(index);
 	const answer = signAnswer(body, { nowMs: parts.clock.nowMs(), receipt }, parts.identitySeed);

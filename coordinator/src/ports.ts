@@ -116,6 +116,7 @@ export interface ExactSession extends ExactOpening {
 	readonly state: 'running' | 'released' | 'ended';
 	/** Which cells were shown; null unless released. */
 	readonly shown: readonly boolean[] | null;
+	readonly hiddenSums: PublishedTable['hiddenSums'];
 }
 
 /** Every exact session, for as long as this network lives. */
@@ -127,8 +128,11 @@ export interface ExactSessions {
 	) => Promise<Result<readonly ExactSession[], RefusalCode>>;
 	/** What a session was compared with, in the order its hospitals were told; null where it was not recorded. */
 	readonly comparedWith: (session: string) => Promise<readonly ExactSession[] | null>;
-	/** `shown`: a flag a cell; null where nothing was released. The first end of a session stands. */
-	readonly end: (session: string, shown: readonly boolean[] | null) => Promise<void>;
+	/** null where nothing was released. The first end of a session stands. */
+	readonly end: (
+		session: string,
+		released: Pick<PublishedTable, 'shown' | 'hiddenSums'> | null,
+	) => Promise<void>;
 	/** Whether one of the hospitals has ever released exactly, or may have. */
 	readonly haveReleased: (hospitals: readonly string[]) => Promise<boolean>;
 }

@@ -57,7 +57,7 @@ function inCell(patients: readonly number[], sexOf: Pair['sexOf'], cell: number)
 
 function tableOf(gene: string, patients: readonly number[], sexOf: Pair['sexOf']): PublishedTable {
 	const shown = [0, 1, 2].map((cell) => inCell(patients, sexOf, cell).length >= k);
-	return { cohort: { gene: { symbol: gene } }, variables: [sex], shown };
+	return { cohort: { gene: { symbol: gene } }, variables: [sex], shown, hiddenSums: [] };
 }
 
 describe('tellsOfFew, on random patients', () => {
@@ -71,6 +71,7 @@ describe('tellsOfFew, on random patients', () => {
 					cohort: { gene: { symbol } },
 					variables: [],
 					shown: [true],
+					hiddenSums: [],
 				});
 				const both = one.length - without(one, other);
 				const overlap = { sizes: [one.length], earlierSizes: [other.length], shared: [[both]] };

@@ -9,11 +9,11 @@ export const exactSessionsMigration: Migration = {
 	id: '0005-exact-sessions',
 	statements: [
 		// roster: sorted hospital ids, JSON. cohort: SHA-256, hex. asked: cohort and variables, JSON. compared: the
-		// sessions that it was compared with, JSON. shown: a flag a cell, JSON; null where nothing was released, or not
-		// known. state: running, then released or ended. Only shown and state change.
+		// sessions that it was compared with, JSON. released: a flag a cell, and the sums that stay unknown, JSON; null
+		// where nothing was released, or not known. state: running, then released or ended. Only these two change.
 		`create table exact_session (session text primary key, project text not null, epoch text not null,
 			roster text not null, cohort text not null, asked text not null, cells integer not null,
-			deadline_ms bigint not null, compared text not null, shown text,
+			deadline_ms bigint not null, compared text not null, released text,
 			state text not null check (state in ('running', 'released', 'ended')))`,
 	],
 };
@@ -37,10 +37,11 @@ export function sqlExactSessions(database: Database): ExactSessions {
 				return decided;
 			}),
 		comparedWith: (session) => database.read((tx) => comparedWith(tx, session)),
-		end: async (session, shown) => {
+		end: async (session, released) => {
+			const [state, told] = released === null ? ['ended', null] : ['released', JSON.stringify(released)];
 			await database.read((tx) =>
-				tx.execute(sql`update exact_session set state = ${shown === null ? 'ended' : 'released'},
-					shown = ${shown === null ? null : JSON.stringify(shown)} where session = ${session} and state = 'running'`),
+				tx.execute(sql`update exact_session set state = ${state}, released = ${told}
+					where session = ${session} and state = 'running'`),
 			);
 		},
 		haveReleased: async (hospitals) => {
@@ -76,6 +77,10 @@ async function sessionsOf(tx: Tx, which: SQL): Promise<readonly ExactSession[]> 
 }
 
 function sessionOf(row: Row): ExactSession {
+	const released =
+		nullableText(row, 'released') === null
+			? null
+			: (jsonOf(row, 'released') as Pick<PublishedTable, 'shown' | 'hiddenSums'>);
 	return {
 		session: textOf(row, 'session'),
 		project: textOf(row, 'project'),
@@ -85,7 +90,8 @@ function sessionOf(row: Row): ExactSession {
 		asked: jsonOf(row, 'asked') as Pick<PublishedTable, 'cohort' | 'variables'>,
 		cells: integerOf(row, 'cells'),
 		deadlineMs: integerOf(row, 'deadline_ms'),
-		shown: nullableText(row, 'shown') === null ? null : (jsonOf(row, 'shown') as readonly boolean[]),
+		shown: released?.shown ?? null,
+		hiddenSums: released?.hiddenSums ?? [],
 		state: textOf(row, 'state') as ExactSession['state'],
 	};
 }

@@ -1,6 +1,7 @@
 // The sentences every answer carries about itself: who could be counted, and what is and is not protected.
 
 import type { DataClass, NetworkPolicy, Plan } from '@cordon/shared';
+import type { ReleasedTable } from './released-cell.ts';
 
 const classNames: Readonly<Record<DataClass, string>> = {
 	image: 'imaging',
@@ -23,6 +24,19 @@ export function claimsOf(plan: Plan, policy: NetworkPolicy, exactBefore: boolean
 	const mechanism =
 		plan.mechanism === 'exact' ? exactClaims(policy) : [noisedClaim(plan, policy, exactBefore)];
 	return [...mechanism, aggregationClaim(policy), ...publicDataClaim(policy)];
+}
+
+/** Why a table shows as little as it does, where that is not plain from its cells. */
+export function hidingClaims({ cells, hiddenSums }: ReleasedTable): readonly string[] {
+	if (cells.length > 1 && cells.every(({ value }) => value === null)) {
+		return [
+			'Every cell is hidden: no choice of hidden cells would leave each of them uncertain enough. Mostly a whole category holds too few patients, or hospitals hid their parts; a question with fewer or larger categories, or a noised one, shows more.',
+		];
+	}
+	if (hiddenSums.length === 0) return [];
+	return [
+		'A row or column holds fewer patients than the threshold; those in hiddenSums stay unknown, so their cells are hidden, and no exact answer of the next twelve epochs gives their numbers.',
+	];
 }
 
 function exactClaims({ k, aggregation }: NetworkPolicy): readonly string[] {

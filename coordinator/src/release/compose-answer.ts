@@ -47,12 +47,13 @@ export function releasedBody(
 	},
 ): AnswerBody {
 	const { released, contributors, epochs, variables } = release;
-	const { cells, claims, noise, ...rest } = released;
+	const { cells, claims, noise, hiddenSums, ...rest } = released;
 	return {
 		...headOf(query, 'released'),
 		...rest,
 		variables,
 		cells: cells.map((cell) => ({ ...cell })),
+		...(rest.mechanism === 'exact' ? { hiddenSums } : {}),
 		noise: noise === null ? null : { ...noise },
 		claims,
 		hospitals: { contributed: contributors, absent: absentOf(record, contributors) },

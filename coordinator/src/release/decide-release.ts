@@ -11,7 +11,7 @@ import {
 } from '@cordon/shared';
 import type { LinearSolver } from '../ports.ts';
 import type { MergedAnswer } from '../session.ts';
-import { claimsOf, denominatorOf } from './claims-of.ts';
+import { claimsOf, denominatorOf, hidingClaims } from './claims-of.ts';
 import { type Comparisons, tellsWithEarlier } from './limit-subtraction.ts';
 import {
 	exactCells,
@@ -19,6 +19,7 @@ import {
 	type NoiseReach,
 	noisedCells,
 	type ReleasedCell,
+	type ReleasedTable,
 	reachOf,
 } from './released-cell.ts';
 
@@ -34,6 +35,11 @@ export interface ReleaseInput extends MergedAnswer {
 export interface Released {
 	readonly ask: Plan['askKind'];
 	readonly cells: readonly ReleasedCell[];
+	/**
+	 * Exact: rows (variable 0) and columns (1) whose numbers are not taken for known, since one of them holds fewer than
+	 * k: the variable and its category. No later answer gives them.
+	 */
+	readonly hiddenSums: readonly (readonly [variable: number, category: string])[];
 	readonly mechanism: Plan['mechanism'];
 	/** null where exact: nothing is charged and nothing is bounded. */
 	readonly epsilon: number | null;
@@ -76,15 +82,22 @@ export async function decideRelease(
 	if (!merged.every((cell) => isPlausible(cell, plan.mechanism))) return err('implausible-sum');
 	const k = networkThreshold(policy, input.k);
 	const noise = plan.mechanism === 'exact' ? null : reachOfSession(input);
-	const cells =
+	// Only where later answers are compared with this one can a row be kept unknown.
+	const maySumsHide = input.comparisons !== null && input.comparisons !== undefined;
+	const table =
 		noise === null
-			? await exactCells(plan, merged, { k, solver })
-			: ok(noisedCells(plan, merged, { reach: noise, k }));
-	if (!cells.ok) return cells;
-	if (isSubtractable(input, cells.value, k)) return err('subtraction');
+			? await exactCells(plan, merged, { k, solver, maySumsHide })
+			: ok({ cells: noisedCells(plan, merged, { reach: noise, k }), hiddenSums: [] });
+	if (!table.ok) return table;
+	if (isSubtractable(input, table.value, k)) return err('subtraction');
+	const { cells, hiddenSums } = table.value;
 	return ok({
 		ask: plan.askKind,
-		cells: cells.value,
+		cells,
+		hiddenSums: hiddenSums.map(({ variable, category }) => [
+			variable,
+			plan.variables[variable]?.categories[category] ?? '',
+		]),
 		mechanism: plan.mechanism,
 		epsilon: noise === null ? null : plan.epsilonMicros / 1e6,
 		k: noise === null || plan.askKind === 'exists' ? k : null,
@@ -92,18 +105,18 @@ export async function decideRelease(
 		aggregation: policy.aggregation,
 		publicData: policy.publicData,
 		denominator: denominatorOf(plan, policy),
-		claims: claimsOf(plan, policy, input.exactBefore === true),
+		claims: [...claimsOf(plan, policy, input.exactBefore === true), ...hidingClaims(table.value)],
 	});
 }
 
 function isSubtractable(
 	{ plan, merged, comparisons }: ReleaseInput,
-	cells: readonly ReleasedCell[],
+	{ cells, hiddenSums }: ReleasedTable,
 	k: number,
 ): boolean {
 	if (plan.mechanism !== 'exact' || comparisons === null || comparisons === undefined) return false;
 	const shown = cells.map(({ value }) => value !== null);
-	return tellsWithEarlier({ ...comparisons, plan, merged, shown, k });
+	return tellsWithEarlier({ ...comparisons, plan, merged, shown, hiddenSums, k });
 }
 
 function reachOfSession({ plan, policy, noiseHospitals, contributors }: ReleaseInput): NoiseReach {

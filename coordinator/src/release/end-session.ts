@@ -1,6 +1,13 @@
 // How a session ends for the researcher: released, withheld or refused, as the body of the answer.
 
-import { canonicalJson, type NetworkPolicy, type Plan, type PublicCode, type Wire } from '@cordon/shared';
+import {
+	canonicalJson,
+	type NetworkPolicy,
+	type Plan,
+	type PublicCode,
+	type PublishedTable,
+	type Wire,
+} from '@cordon/shared';
 import type { LinearSolver } from '../ports.ts';
 import type { Ending, MergedAnswer, QueryRecord, SessionRecord } from '../session.ts';
 import { failedBody, releasedBody } from './compose-answer.ts';
@@ -59,12 +66,23 @@ function endWithheld(query: QueryRecord, record: SessionRecord, reason: Withheld
 	return { ...ending, fault: reason === 'implausible-sum' ? reason : null };
 }
 
-/** Which cells of an answer are shown; null where nothing was released. Errors: throws on an answer without cells. */
-export function shownIn({ status, body }: Ending): readonly boolean[] | null {
+/** What later answers are compared with; null where nothing was released. Errors: throws on an answer without cells. */
+export function releasedIn(
+	{ status, body }: Ending,
+	{ variables }: Pick<Plan, 'variables'>,
+): Pick<PublishedTable, 'shown' | 'hiddenSums'> | null {
 	if (status !== 'released') return null;
-	const { cells } = body;
-	if (!Array.isArray(cells)) throw new Error('a released answer without cells');
-	return cells.map((cell: Wire) => isShownCell(cell));
+	const { cells, hiddenSums } = body;
+	if (!Array.isArray(cells) || !Array.isArray(hiddenSums)) throw new Error('a released answer without cells');
+	return {
+		shown: cells.map((cell: Wire) => isShownCell(cell)),
+		hiddenSums: hiddenSums.map((sum: Wire) => {
+			const [variable, name] = Array.isArray(sum) ? sum : [];
+			const category = variables[Number(variable)]?.categories.indexOf(String(name)) ?? -1;
+			if (category < 0) throw new Error('a released answer with a sum that there is not');
+			return { variable: Number(variable), category };
+		}),
+	};
 }
 
 function isShownCell(cell: Wire): boolean {

@@ -8,6 +8,7 @@ export interface ComparedAnswer {
 	readonly session: string;
 	readonly asked: Pick<PublishedTable, 'cohort' | 'variables'>;
 	readonly cells: number;
+	readonly hiddenSums: PublishedTable['hiddenSums'];
 	/** null where nobody heard its end: whatever may have been shown then counts as shown. */
 	readonly shown: readonly boolean[] | null;
 }
@@ -24,6 +25,7 @@ export interface LimitedAnswer extends Comparisons {
 	readonly merged: readonly MergedCell[];
 	/** Which cells of the new answer would be shown. */
 	readonly shown: readonly boolean[];
+	readonly hiddenSums: PublishedTable['hiddenSums'];
 	/** The network's threshold. */
 	readonly k: number;
 }
@@ -34,11 +36,11 @@ export interface LimitedAnswer extends Comparisons {
  * Source  design/PRIVACY.md section 1, last paragraph; `tellsOfFew` has the rule.
  */
 export function tellsWithEarlier(answer: LimitedAnswer): boolean {
-	const { plan, merged, shown, earlier, k } = answer;
+	const { plan, merged, shown, hiddenSums, earlier, k } = answer;
 	const size = plan.cells.length;
 	const starts = comparisonStarts(size, earlier);
 	const sizes = merged.map(patientsOf);
-	const table = { cohort: plan.cohort, variables: plan.variables, shown };
+	const table = { cohort: plan.cohort, variables: plan.variables, shown, hiddenSums };
 	return earlier.some((one, at) => {
 		const numbers = Array.from({ length: one.cells }, (_, cell) => {
 			const start = (starts[at] ?? 0) + cell * (size + 1);
@@ -48,7 +50,12 @@ export function tellsWithEarlier(answer: LimitedAnswer): boolean {
 		const shared = numbers.map((row) => row.slice(1));
 		const wasShown = one.shown ?? earlierSizes.map((patients) => patients >= k);
 		const overlap = { sizes, earlierSizes, shared };
-		return tellsOfFew({ table, earlier: { ...one.asked, shown: wasShown }, overlap, k });
+		return tellsOfFew({
+			table,
+			earlier: { ...one.asked, shown: wasShown, hiddenSums: one.hiddenSums },
+			overlap,
+			k,
+		});
 	});
 }
 

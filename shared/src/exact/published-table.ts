@@ -10,6 +10,8 @@ export interface PublishedTable {
 	readonly cohort: Cohort;
 	readonly variables: readonly PlannedVariable[];
 	readonly shown: readonly boolean[];
+	/** Rows (variable 0) and columns (1) that are to stay unknown like a hidden cell, by category's index. */
+	readonly hiddenSums: readonly { readonly variable: number; readonly category: number }[];
 }
 
 /** A set of patients that a table gives a number of: a cell, a row, a column, or all. */
@@ -19,9 +21,9 @@ export interface PatientSet {
 	/** Indexes of the cells that it consists of. */
 	readonly cells: readonly number[];
 	/**
-	 * `shown`: all its cells are, and so its number is known. `hidden`: one cell, whose number nobody shall learn.
-	 * `open`: a sum with hidden cells in it; unpublished, but the audit of partners takes every sum for known, so that
-	 * another answer may give it.
+	 * `shown`: all its cells are, and so its number is known. `hidden`: a cell, or a row or column, whose number nobody
+	 * shall learn. `open`: another sum with hidden cells in it; unpublished, but the audit of partners takes it for
+	 * known, so that another answer may give it.
 	 */
 	readonly standing: 'shown' | 'hidden' | 'open';
 }
@@ -36,7 +38,7 @@ export function cohortKey(cohort: Cohort): string {
  *         A plan of one variable has its categories as cells.
  * Errors  throws where flags and variables do not fit: a bug, and nothing is judged.
  */
-export function setsOf({ cohort, variables, shown }: PublishedTable): readonly PatientSet[] {
+export function setsOf({ cohort, variables, shown, hiddenSums }: PublishedTable): readonly PatientSet[] {
 	const size = variables.reduce((product, { categories }) => product * categories.length, 1);
 	if (size !== shown.length) throw new Error('flags do not fit the variables');
 	const places = [...shown.keys()];
@@ -56,7 +58,11 @@ export function setsOf({ cohort, variables, shown }: PublishedTable): readonly P
 		axes.length < 2 ? [] : axes.flatMap((axis) => marginOf(axis, variables, categoriesAt, places));
 	return [
 		setOf([], places),
-		...margins.map(({ axis, cells }) => setOf([axis], cells)),
+		...margins.map(({ axis, category, cells }): PatientSet => {
+			const set = setOf([axis], cells);
+			const isHidden = hiddenSums.some((sum) => sum.variable === axis && sum.category === category);
+			return isHidden ? { ...set, standing: 'hidden' } : set;
+		}),
 		...(axes.length === 0 ? [] : places.map((cell) => setOf(axes, [cell]))),
 	];
 }
@@ -82,9 +88,10 @@ function marginOf(
 	variables: readonly PlannedVariable[],
 	categoryAt: CategoryAt,
 	places: readonly number[],
-): readonly { readonly axis: number; readonly cells: readonly number[] }[] {
+): readonly { readonly axis: number; readonly category: number; readonly cells: readonly number[] }[] {
 	return (variables[axis]?.categories ?? []).map((_, category) => ({
 		axis,
+		category,
 		cells: places.filter((cell) => categoryAt(cell, axis) === category),
 	}));
 }

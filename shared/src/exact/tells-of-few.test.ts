@@ -11,11 +11,11 @@ function cohortOf(code: string): PublishedTable['cohort'] {
 }
 
 function count(code: string, shown = true): PublishedTable {
-	return { cohort: cohortOf(code), variables: [], shown: [shown] };
+	return { cohort: cohortOf(code), variables: [], shown: [shown], hiddenSums: [] };
 }
 
 function byStage(code: string, shown: readonly boolean[] = [true, true, true, true]): PublishedTable {
-	return { cohort: cohortOf(code), variables: [stage], shown };
+	return { cohort: cohortOf(code), variables: [stage], shown, hiddenSums: [] };
 }
 
 /** Two counts, of which `onlyNew` and `onlyEarlier` patients are in one alone. */
@@ -101,7 +101,12 @@ describe('tellsOfFew, of cells', () => {
 	});
 
 	it('lets two tables of one cohort pass, and the count of all of them, though it is the sum of their cells', () => {
-		const sexes: PublishedTable = { cohort: cohortOf('C71'), variables: [sex], shown: [true, true] };
+		const sexes: PublishedTable = {
+			cohort: cohortOf('C71'),
+			variables: [sex],
+			shown: [true, true],
+			hiddenSums: [],
+		};
 		const shared = stages.map((patients) => [patients - 5, 5]);
 		const overlap = { sizes: [200, 20], earlierSizes: stages, shared };
 		expect(tellsOfFew({ table: sexes, earlier: byStage('C71'), overlap, k })).toBe(false);
@@ -127,11 +132,17 @@ describe('tellsOfFew, of cells', () => {
 	});
 
 	it('adds up rows: a table whose shown cells sum to an earlier hidden cell', () => {
-		const earlier: PublishedTable = { cohort: cohortOf('C71'), variables: [sex], shown: [false, false] };
+		const earlier: PublishedTable = {
+			cohort: cohortOf('C71'),
+			variables: [sex],
+			shown: [false, false],
+			hiddenSums: [],
+		};
 		const table: PublishedTable = {
 			cohort: cohortOf('C71'),
 			variables: [sex, stage],
 			shown: [false, false, false, false, true, true, true, true],
+			hiddenSums: [],
 		};
 		const sizes = [1, 2, 1, 1, 40, 50, 60, 70];
 		const shared = [
@@ -141,5 +152,26 @@ describe('tellsOfFew, of cells', () => {
 		const shownEarlier = { ...earlier, shown: [true, false] };
 		const overlap = { sizes, earlierSizes: [5, 220], shared };
 		expect(tellsOfFew({ table, earlier: shownEarlier, overlap, k })).toBe(true);
+	});
+
+	it('keeps a row unknown that was hidden beside a small one, and no other', () => {
+		const base = { cohort: cohortOf('C71'), variables: [sex, stage] };
+		const shown = [true, true, true, true, false, false, false, false];
+		const sizes = [40, 50, 60, 70, 1, 2, 0, 0];
+		const row = { sizes: [220], earlierSizes: sizes, shared: sizes.map((size, at) => [at < 4 ? size : 0]) };
+		const table = count('C50');
+		const hiddenRow = { ...base, shown: shown.map(() => false), hiddenSums: [{ variable: 0, category: 0 }] };
+		const oneShown = { ...hiddenRow, shown: [true, ...shown.slice(1).map(() => false)] };
+		expect(tellsOfFew({ table, earlier: oneShown, overlap: row, k })).toBe(true);
+		expect(tellsOfFew({ table, earlier: { ...oneShown, hiddenSums: [] }, overlap: row, k })).toBe(true);
+		const open = { ...oneShown, hiddenSums: [] };
+		const sameRow = { ...base, variables: [sex], shown: [true, false], hiddenSums: [] };
+		const overlap = {
+			sizes: [220, 30],
+			earlierSizes: [...sizes.slice(0, 4), 8, 7, 8, 7],
+			shared: [...sizes.slice(0, 4).map((size) => [size, 0]), [0, 8], [0, 7], [0, 8], [0, 7]],
+		};
+		expect(tellsOfFew({ table: sameRow, earlier: open, overlap, k })).toBe(false);
+		expect(tellsOfFew({ table: sameRow, earlier: oneShown, overlap, k })).toBe(true);
 	});
 });

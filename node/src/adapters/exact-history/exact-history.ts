@@ -156,7 +156,7 @@ async function tellsWithAny(
 	others: readonly HeldRelease[],
 ): Promise<boolean> {
 	const { plan } = answer;
-	const table = { cohort: plan.cohort, variables: plan.variables, shown: shownOf(answer, k) };
+	const table = { cohort: plan.cohort, variables: plan.variables, shown: shownOf(answer, k), hiddenSums: [] };
 	for (const { session, cells: size } of others) {
 		const places = unpackCells(await membersOf(tx, session));
 		const overlap = overlapOf({ cells, size: plan.cells.length }, { places, size });
@@ -175,7 +175,7 @@ async function tableOf(tx: Tx, session: string, size: number): Promise<Published
 		typeof row?.['shown'] === 'string'
 			? (JSON.parse(row['shown']) as readonly boolean[])
 			: new Array<boolean>(size).fill(true);
-	return { ...asked, shown };
+	return { ...asked, shown, hiddenSums: [] };
 }
 
 async function membersOf(tx: Tx, session: string): Promise<string> {
