@@ -13,7 +13,14 @@ import {
 import { coordinatorDoctor, nodeDoctor } from './commands/doctor-command.ts';
 import { issuerStart } from './commands/issuer-start.ts';
 import { askFolder, query, readQuestion, up } from './commands/network-commands.ts';
-import { nodeCall, nodeCheck, nodeInit, nodeStart, nodeStream } from './commands/node-commands.ts';
+import {
+	nodeCall,
+	nodeCheck,
+	nodeInit,
+	nodeLedger,
+	nodeStart,
+	nodeStream,
+} from './commands/node-commands.ts';
 import { nodeRestoreAccept } from './commands/restore-command.ts';
 import { printSchema, schemaNames } from './commands/schema-command.ts';
 import { synth } from './commands/synth-command.ts';
@@ -67,7 +74,7 @@ program
 
 program
 	.command('query')
-	.description('ask a network that is up')
+	.description('ask a network that is up; the answer of a blind one is opened here')
 	.requiredOption('-f, --file <question>', 'question file, see docs/query-language.md')
 	.option('--network <folder>', 'the folder given to `up`', '.')
 	.option('--state <folder>', 'as given to `up`')
@@ -132,15 +139,9 @@ node
 	);
 for (const [name, method, path, what] of [
 	['status', 'GET', '/status', 'show state, epoch and whether answering is paused'],
-	[
-		'manifest',
-		'GET',
-		'/manifest',
-		'show the manifest that awaits acceptance: members, keys, issuers, policy',
-	],
+	['manifest', 'GET', '/manifest', 'show the manifest to accept: members, keys, issuers, policy'],
 	['pause', 'POST', '/pause', 'stop answering at once'],
 	['resume', 'POST', '/resume', 'answer again'],
-	['ledger', 'GET', '/ledger', 'show the privacy budget spent'],
 ] as const) {
 	node
 		.command(name)
@@ -149,6 +150,12 @@ for (const [name, method, path, what] of [
 		.action(({ config: file }) => nodeCall(file, { method, path }));
 }
 
+node
+	.command('ledger')
+	.description('show the privacy budget spent, reserved and left: by epoch, life, project, person')
+	.requiredOption(...config)
+	.option('--json', 'one JSON document', false)
+	.action(nodeLedger);
 node
 	.command('doctor')
 	.description(

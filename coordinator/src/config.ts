@@ -34,6 +34,8 @@ export interface CoordinatorConfig {
 	/** Where health and metrics are served, apart from the public interface; null: nowhere. */
 	readonly monitoring: ListenAddress | null;
 	readonly log: LogLevel;
+	/** Sessions of secure aggregation kept ready, a project and mechanism; 0: none. */
+	readonly preparedSessions: number;
 }
 
 const path = z.string().min(1);
@@ -64,6 +66,7 @@ const configShape = z.strictObject({
 		.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.int().min(1).max(65_535) })
 		.optional(),
 	log: z.enum(logLevels).default('info'),
+	preparedSessions: z.int().min(0).max(16).default(2),
 });
 
 /**
@@ -93,7 +96,7 @@ export function parseCoordinatorConfig(
 }
 
 function freeze(shaped: z.infer<typeof configShape>, base: string): CoordinatorConfig {
-	const { listen, database, state, publicUrl, complianceKey, monitoring, log } = shaped;
+	const { listen, database, state, publicUrl, complianceKey, monitoring, log, preparedSessions } = shaped;
 	const secret = (name: string) => new Sensitive(resolve(base, name));
 	const { host, port, tls } = listen;
 	return Object.freeze({
@@ -113,6 +116,7 @@ function freeze(shaped: z.infer<typeof configShape>, base: string): CoordinatorC
 		complianceKey,
 		monitoring: monitoring ?? null,
 		log,
+		preparedSessions,
 	});
 }
 

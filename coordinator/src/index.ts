@@ -16,6 +16,6 @@ export {
 export { subjectOfAnswer, verifyAnswer } from './release/compose-answer.ts';
 export type { Released } from './release/decide-release.ts';
 export { decideRelease } from './release/decide-release.ts';
-export type { NoiseReach, ReleasedCell } from './release/released-cell.ts';
+export type { ReleasedCell } from './release/released-cell.ts';
 export type { CoordinatorDeps, RunningCoordinator } from './start-coordinator.ts';
 export { startCoordinator } from './start-coordinator.ts';

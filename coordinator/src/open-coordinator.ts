@@ -22,6 +22,7 @@ import { coordinatorMigrations } from './adapters/coordinator-migrations.ts';
 import type { CoordinatorKeys } from './adapters/key-files.ts';
 import { exactSessionsMigration } from './adapters/sql-exact-sessions.ts';
 import { sqlMembershipStore } from './adapters/sql-membership-store.ts';
+import { preparedMigration } from './adapters/sql-prepared-store.ts';
 import type { CoordinatorConfig } from './config.ts';
 import type { Founding } from './membership/founding.ts';
 import type { CoordinatorAudit, MembershipStore } from './ports.ts';
@@ -35,6 +36,7 @@ export interface Machine {
 export const everyCoordinatorMigration: readonly Migration[] = [
 	...coordinatorMigrations,
 	auditMigration,
+	preparedMigration,
 	exactSessionsMigration,
 ];
 

@@ -1,19 +1,12 @@
 // A question's way through the coordinator. This file alone knows the order of the stages; it decides nothing itself.
 
-import { err, ok, type Result, type SignedRequest, type ToCoordinator } from '@cordon/shared';
-import { endedEntry, openedEntry, refusedEntry } from './audit/decision-entries.ts';
+import { err, type Result, type SignedRequest, type ToCoordinator } from '@cordon/shared';
+import { endedEntry } from './audit/decision-entries.ts';
 import { type UnprovenRefusals, unprovenRefusals } from './audit/unproven-refusals.ts';
-import { beginExact } from './dispatch/begin-exact.ts';
 import { explainFailure } from './dispatch/explain-failure.ts';
 import { digestOf, stepOf } from './dispatch/message-step.ts';
-import {
-	isClosedTo,
-	leavingOf,
-	noteAbsent,
-	noteHeard,
-	openSession,
-	overdue,
-} from './dispatch/open-session.ts';
+import { isClosedTo, leavingOf, noteAbsent, noteHeard, overdue } from './dispatch/open-session.ts';
+import { dispatchQuestion, refuseKnown } from './dispatch-question.ts';
 import {
 	awaitedBy,
 	type MergeOutcome,
@@ -21,14 +14,15 @@ import {
 	mergeMessage,
 	mergeWithdrawals,
 } from './merge/merge-step.ts';
-import { openMerge } from './merge/open-merge.ts';
-import type { CoordinatorParts, PresentedProof, StoredManifest, TakenMessage } from './ports.ts';
+import type { CoordinatorParts, PresentedProof, TakenMessage } from './ports.ts';
+import { createPreparing, type Preparing } from './prepare-sessions.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
-import { endFailed, endMerged, type ReleaseFacts, releasedIn } from './release/end-session.ts';
+import { endFailed, endMerged, endSealed, type ReleaseFacts, releasedIn } from './release/end-session.ts';
+import { canProceed, isReplayAllowed, proceedReplay, replayNeeds } from './replay-release.ts';
 import type { Ending, Outgoing, SessionRecord } from './session.ts';
-import { newQuery, rememberedFacts, type SessionFacts } from './session-facts.ts';
+import { rememberedFacts, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
-import { requestDigestOf, type Submission, submit } from './submit/submit.ts';
+import { requestDigestOf, submit } from './submit/submit.ts';
 import { createTurns } from './turns.ts';
 
 export type { Rejection };
@@ -48,10 +42,13 @@ export interface Pipeline {
 /** How often a session may have been changed by another process before this one gives up. */
 const mostAttempts = 8;
 
-type Working = CoordinatorParts & { readonly factsOf: ReturnType<typeof rememberedFacts> };
+type Working = CoordinatorParts & {
+	readonly factsOf: ReturnType<typeof rememberedFacts>;
+	readonly preparing: Preparing;
+};
 
 export function createPipeline(given: CoordinatorParts): Pipeline {
-	const parts: Working = { ...given, factsOf: rememberedFacts(given) };
+	const parts: Working = { ...given, factsOf: rememberedFacts(given), preparing: createPreparing(given) };
 	const turns = createTurns();
 	const unproven = unprovenRefusals(parts);
 	return {
@@ -64,7 +61,10 @@ export function createPipeline(given: CoordinatorParts): Pipeline {
 			return parts.log.timed?.('message-taken', ids, work) ?? work();
 		},
 		sweep: async () => {
-			await sweepAll(parts, (session) => turns.inTurn(session, () => sweepSession(parts, session)));
+			const isIdle = await sweepAll(parts, (session) =>
+				turns.inTurn(session, () => sweepSession(parts, session)),
+			);
+			await parts.preparing.keep(isIdle);
 			await unproven.flush();
 		},
 	};
@@ -72,73 +72,19 @@ export function createPipeline(given: CoordinatorParts): Pipeline {
 
 /** submit, dispatch */
 async function ask(
-	parts: CoordinatorParts,
+	parts: Working,
 	unproven: UnprovenRefusals,
 	{ presented, signed }: { readonly presented: PresentedProof; readonly signed: SignedRequest },
 ): Promise<Result<{ readonly id: string }, Rejection>> {
 	const manifest = await parts.membership.current();
 	if (manifest === null) return err({ code: 'policy-unavailable', issues: [] });
 	const submission = await submit(parts, { presented, signed, manifest });
-	if (submission.ok) return dispatch(parts, manifest, submission.value);
+	if (submission.ok) return dispatchQuestion(parts, manifest, submission.value);
 	const { code, issues, person } = submission.error;
 	if (person !== null)
 		return refuseKnown(parts, { requestDigest: requestDigestOf(signed), person }, submission.error);
 	await unproven.note(code);
 	return err({ code, issues });
-}
-
-async function refuseKnown(
-	parts: CoordinatorParts,
-	asked: Pick<Submission, 'requestDigest' | 'person'>,
-	{ code, issues }: Rejection,
-): Promise<Result<never, Rejection>> {
-	const { requestDigest, person } = asked;
-	await parts.audit.append(refusedEntry({ requestDigest, person, code }));
-	parts.log.info('question-refused', { code });
-	return err({ code, issues });
-}
-
-async function dispatch(
-	parts: CoordinatorParts,
-	manifest: StoredManifest,
-	submission: Submission,
-): Promise<Result<{ readonly id: string }, Rejection>> {
-	const known = await parts.sessions.queryOfRequest(submission.requestDigest);
-	if (known !== null) return sameRequest(known, submission);
-	const query = newQuery(parts.random, manifest, submission);
-	const { session } = query;
-	const { roster, plan, signed, requestHash, question } = submission;
-	const { policy } = manifest.manifest;
-	const asked = { ...submission, session, manifest: manifest.manifest };
-	const compared = await beginExact(asked, parts);
-	if (!compared.ok) return refuseKnown(parts, submission, { code: compared.error, issues: [] });
-	const earlier = compared.value;
-	const merge = openMerge({ session, manifest: manifest.manifest, roster, requestHash, plan, earlier });
-	const facts = { session, query: query.id, manifest: manifest.hash, project: question.project };
-	const opened = openSession({
-		...facts,
-		roster,
-		policy,
-		signed,
-		merge,
-		earlier,
-		nowMs: parts.clock.nowMs(),
-	});
-	await parts.audit.append(openedEntry(query, opened.record));
-	const stored = await parts.sessions.open(query, opened.record, opened.outgoing);
-	if (stored.opened) wakeHospitals(parts, opened.record);
-	else if (earlier !== null) await parts.exact.end(session, null);
-	parts.log.info('question-dispatched', { query: stored.id, session });
-	return ok({ id: stored.id });
-}
-
-function sameRequest(
-	known: { readonly id: string; readonly person: string },
-	submission: Submission,
-): Result<{ readonly id: string }, Rejection> {
-	return known.person === submission.person
-		? ok({ id: known.id })
-		: err({ code: 'request-replayed', issues: [] });
 }
 
 /** merge, and release once the sum has opened */
@@ -156,28 +102,42 @@ async function take(
 	for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
 		const { record, digest } = await parts.sessions.sessionOf(taken);
 		if (digest !== null) return digest === taken.digest ? 'accepted' : 'conflict';
-		if (record === null || record.merge === null) return 'conflict';
+		if (record === null) return parts.preparing.take({ hospital, message });
+		if (record.merge === null) return 'conflict';
 		if (isClosedTo(record, hospital, parts.clock.nowMs())) return 'conflict';
 		const facts = await parts.factsOf(record);
 		const heard = noteHeard(record, hospital, message);
 		const leaving = leavingOf(heard, facts.plan.mechanism);
 		const step = mergeMessage(record.merge, { hospital, message, leaving }, facts);
 		if (!step.ok) return 'conflict';
-		if (await advance(parts, facts, { record: heard, step: step.value, taken })) return 'accepted';
+		if (!(await advance(parts, facts, { record: heard, step: step.value, taken }))) continue;
+		if (message.kind === 'permit') await showAllowed(parts, message.session);
+		return 'accepted';
 	}
 	throw new Error('a session changed too often to be changed');
 }
 
-/** One session that cannot be ended does not keep the others from ending; its error is thrown after them. */
+/** The last hospital's leave to a replay shows it at once, and not at the next sweep. */
+async function showAllowed(parts: Working, session: string): Promise<void> {
+	const record = await parts.sessions.session(session);
+	if (record !== null && isReplayAllowed(record)) await proceedReplay(parts, record);
+}
+
+/**
+ * One session that cannot be ended does not keep the others from ending; its error is thrown after them.
+ * Resolves with whether there was none.
+ */
 async function sweepAll(
 	parts: CoordinatorParts,
 	sweepOne: (session: string) => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
 	const failures: unknown[] = [];
-	for (const { session } of await parts.sessions.running()) {
+	const running = await parts.sessions.running();
+	for (const { session } of running) {
 		await sweepOne(session).catch((error: unknown) => failures.push(error));
 	}
 	if (failures.length > 0) throw failures[0];
+	return running.length === 0;
 }
 
 async function sweepSession(parts: Working, session: string): Promise<void> {
@@ -185,6 +145,7 @@ async function sweepSession(parts: Working, session: string): Promise<void> {
 	const record = await parts.sessions.session(session);
 	if (record === null || record.merge === null) return;
 	if (record.ending !== null) return finish(parts, record, record.ending);
+	if (canProceed(record, nowMs)) return proceedReplay(parts, record);
 	const facts = await parts.factsOf(record);
 	const { policy, minimum } = facts;
 	const absent = overdue(record, awaitedBy(record.merge), { policy, minimum, nowMs });
@@ -239,8 +200,10 @@ async function release(
 	outcome: MergeOutcome,
 ): Promise<Ending> {
 	if (outcome.kind === 'sum') return endMerged(facts, record, outcome.answer);
+	if (outcome.kind === 'sealed') return endSealed(facts, record, outcome.answer);
 	const { minimum, plan } = facts;
-	return endFailed(facts.query, record, explainFailure(record, { minimum, mechanism: plan.mechanism }));
+	const needs = { minimum, mechanism: plan.mechanism };
+	return endFailed(facts.query, record, explainFailure(record, replayNeeds(record) ?? needs));
 }
 
 /**

@@ -18,7 +18,7 @@ import type {
 	Wire,
 } from '@cordon/shared';
 import type { Founding } from './membership/founding.ts';
-import type { Outgoing, QueryRecord, SessionRecord } from './session.ts';
+import type { Outgoing, PreparedSession, QueryRecord, SessionRecord } from './session.ts';
 
 /** The transparency log, with the receipt that an answer carries: proof that the entry is in the signed tree. */
 export interface CoordinatorAudit extends AuditLog {
@@ -57,7 +57,10 @@ export interface SessionChange {
 	/** The message that caused it, so that the same one again has no effect. */
 	readonly taken: TakenMessage | null;
 	readonly outgoing: readonly Outgoing[];
-	/** The signed answer, which ends the query and deletes the session's undelivered messages. */
+	/**
+	 * The signed answer, which ends the query and deletes the session's undelivered messages. A released one becomes
+	 * the release that the query holds; any other lets go of it, for the next who asks.
+	 */
 	readonly answer: Wire | null;
 }
 
@@ -75,13 +78,32 @@ export interface WaitingMessage {
 	readonly message: ToNode;
 }
 
+/** `known`: the same request is stored already, with this id. `held`: another query has the release; nothing is stored. */
+export interface Opened {
+	readonly outcome: 'opened' | 'known' | 'held';
+	readonly id: string;
+}
+
+/** Which query computes, or has computed, the release of a key. */
+export interface HeldRelease {
+	readonly query: string;
+	readonly session: string;
+	readonly person: string;
+	/** The signed answer, for ever the same; null while it is being computed. */
+	readonly answer: Wire | null;
+}
+
 export interface SessionStore {
-	/** Query, session and its messages, all or nothing; where the same request is stored already, its id. */
+	/** Query, session and its messages, all or nothing; `release` is the key that it will answer, null for none. */
 	readonly open: (
 		query: QueryRecord,
 		record: SessionRecord,
 		outgoing: readonly Outgoing[],
-	) => Promise<{ readonly id: string; readonly opened: boolean }>;
+		release: string | null,
+	) => Promise<Opened>;
+	readonly heldRelease: (key: string) => Promise<HeldRelease | null>;
+	/** Takes a key that nobody holds for this query; the result is whoever holds it now. */
+	readonly claimRelease: (key: string, query: string) => Promise<HeldRelease>;
 	readonly session: (session: string) => Promise<SessionRecord | null>;
 	readonly running: () => Promise<readonly SessionRecord[]>;
 	readonly query: (id: string) => Promise<QueryRecord | null>;
@@ -121,7 +143,10 @@ export interface ExactSession extends ExactOpening {
 
 /** Every exact session, for as long as this network lives. */
 export interface ExactSessions {
-	/** Records the opening with what it is compared with, if `decide` agrees; no other opening comes between. */
+	/**
+	 * Records the opening with what it is compared with, if `decide` agrees; no other opening comes between. One that
+	 * is recorded already is begun again with the same list, or not at all (`exact-busy`).
+	 */
 	readonly begin: (
 		opening: ExactOpening,
 		decide: (known: readonly ExactSession[]) => Result<readonly ExactSession[], RefusalCode>,
@@ -225,10 +250,33 @@ export interface LinearSolver {
 
 type Ids = Readonly<Record<string, string | number>>;
 
+export interface PreparedStore {
+	readonly find: (session: string) => Promise<PreparedSession | null>;
+	/** Oldest first. */
+	readonly all: () => Promise<readonly PreparedSession[]>;
+	readonly open: (prepared: PreparedSession, outgoing: readonly Outgoing[]) => Promise<void>;
+	/** false: somebody else changed it, or took it, since it was read; nothing is written then. */
+	readonly change: (prepared: PreparedSession, outgoing: readonly Outgoing[]) => Promise<boolean>;
+	/**
+	 * Takes it, to be asked by whoever gets true, and by nobody else. A coordinator that is killed before it has asked
+	 * leaves the nodes with a session that nobody asks, which they drop at its expiry.
+	 */
+	readonly take: (prepared: PreparedSession) => Promise<boolean>;
+	/** With its undelivered messages; nothing where it is gone already. */
+	readonly drop: (session: string, outgoing: readonly Outgoing[]) => Promise<void>;
+}
+
+export interface PreparedParts {
+	readonly store: PreparedStore;
+	/** How many sessions to keep ready, a project and mechanism; 0: none, and every question takes five exchanges. */
+	readonly target: number;
+}
+
 /** Everything the pipeline works with. */
 export interface CoordinatorParts {
 	readonly sessions: SessionStore;
 	readonly exact: ExactSessions;
+	readonly prepared: PreparedParts;
 	readonly membership: MembershipStore;
 	readonly audit: CoordinatorAudit;
 	readonly gate: ResearcherGate;

@@ -1,6 +1,16 @@
 // A running question as the coordinator keeps it: what survives a restart, and what every stage is given.
 
-import type { CollectorState, MergedCount, PublicCode, Question, ToNode, Wire } from '@cordon/shared';
+import type {
+	CollectorState,
+	Mechanism,
+	MergedCount,
+	PublicCode,
+	Question,
+	SealedSum,
+	SignedRequest,
+	ToNode,
+	Wire,
+} from '@cordon/shared';
 
 /** `waiting` has sent nothing yet, `absent` sent nothing in time, `left` had begun, then refused or missed a round. */
 export type Participation =
@@ -24,7 +34,21 @@ export type MergeState =
 			readonly cells: number;
 			readonly waitingFor: readonly string[];
 			readonly shares: Readonly<Record<string, PlainShares>>;
-	  };
+	  }
+	| ReplayState;
+
+/** A question that another query has answered or is about to: it waits for that, and for leave to show it. */
+export interface ReplayState {
+	readonly kind: 'replay';
+	/** Of the release; see `releaseKeyOf`. */
+	readonly key: string;
+	/** Kept until the session ends: hospitals judge it, and the question may still have to be computed. */
+	readonly signed: SignedRequest;
+	/** null in a visible network. */
+	readonly receiverKey: string | null;
+	/** Hospitals that have not yet permitted it; null: there is no release yet. */
+	readonly waitingFor: readonly string[] | null;
+}
 
 /** Hospitals whose message is still to come, and of which round; `heard`: how many have sent theirs. */
 export interface Awaited {
@@ -74,6 +98,22 @@ export interface SessionRecord {
 	readonly version: number;
 }
 
+/** A session whose keys and shares are exchanged before there is a question. Plain JSON; nothing of a patient is in it. */
+export interface PreparedSession {
+	/** 32 bytes, hex. */
+	readonly session: string;
+	/** Hash of the manifest it was prepared under. */
+	readonly manifest: string;
+	readonly project: string;
+	readonly mechanism: Mechanism;
+	/** Sorted hospital ids. */
+	readonly roster: readonly string[];
+	readonly sinceMs: number;
+	readonly expiresMs: number;
+	readonly collector: CollectorState;
+	readonly version: number;
+}
+
 export interface QueryRecord {
 	readonly id: string;
 	/** Issuer and subject of the verified token; only this person sees the query. */
@@ -109,4 +149,9 @@ export interface MergedAnswer {
 	readonly k: number;
 	readonly noiseHospitals: number;
 	readonly minimumContributors: number;
+}
+
+/** The same of a blind network, where nobody but the researcher can open the sum, and nothing of it is decided here. */
+export interface SealedAnswer extends Omit<MergedAnswer, 'merged' | 'k'> {
+	readonly sealed: SealedSum;
 }

@@ -5,6 +5,7 @@ import { listen } from './adapters/http-server.ts';
 import { type CoordinatorKeys, readKeyFiles } from './adapters/key-files.ts';
 import { researcherGate } from './adapters/researcher-gate.ts';
 import { sqlExactSessions } from './adapters/sql-exact-sessions.ts';
+import { sqlPreparedStore } from './adapters/sql-prepared-store.ts';
 import { sqlSessionStore } from './adapters/sql-session-store.ts';
 import { pinoLog, systemTimer } from './adapters/system-parts.ts';
 import { solverLimitMs, threadedSolver } from './adapters/threaded-solver.ts';
@@ -96,6 +97,7 @@ async function serve(
 	const parts = {
 		sessions: countedSessions(monitored.sessions, metrics),
 		exact: sqlExactSessions(database),
+		prepared: { store: sqlPreparedStore(database), target: config.preparedSessions },
 		membership,
 		audit: auditOf(transparency),
 		gate: researcherGate({

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
 	appendEntry,
+	budgetCapsOf,
 	type Clock,
 	type Database,
 	err,
@@ -110,11 +111,12 @@ async function accept(
 	await refillLog(tx, identity, lost);
 	await voidSessions(tx, mark.cursor);
 	await raiseChanges(tx, mark.changes);
-	const { epsilonPerEpochMicros: epochMicros, epsilonForLifeMicros: lifeMicros } = manifest.policy;
 	// The same backup restored twice is two restorations: the log is longer by the first one's entry.
 	const name = `${await logSize(tx)}`;
 	const nowMs = identity.clock.nowMs();
-	const charged = await chargeRestored(tx, name, { caps: { epochMicros, lifeMicros }, nowMs });
+	// The network's and not the hospital's own: those may have been lowered after what is not known was spent.
+	const caps = budgetCapsOf(manifest.policy, '');
+	const charged = await chargeRestored(tx, name, { caps, nowMs });
 	await appendEntry(tx, identity, {
 		key: `restored/${name}`,
 		stage: 'audit',

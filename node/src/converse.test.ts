@@ -25,6 +25,8 @@ interface Situation {
 	readonly failing?: ReadonlyMap<number, number>;
 	readonly fault?: Error;
 	readonly overdue?: () => Promise<void>;
+	/** What the pipeline asks for after each message. */
+	readonly quietMs?: number;
 }
 
 interface Course {
@@ -37,6 +39,8 @@ interface Course {
 	/** How long each poll was to wait. */
 	readonly waits: readonly number[];
 	readonly cursor: number;
+	/** What was heard, waited and said, in order. */
+	readonly order: readonly string[];
 }
 
 /** Runs a conversation on stand-ins for pipeline, store and coordinator, to its end. */
@@ -47,17 +51,19 @@ async function run(situation: Situation): Promise<Course> {
 	const sent: string[] = [];
 	const polledAfter: number[] = [];
 	const pauses: number[] = [];
+	const order: string[] = [];
 	const waits: number[] = [];
 	const failures = new Map(situation.failing);
 	let outbox = [...(situation.outbox ?? [])];
 	let cursor = 0;
-	const handle = async (sequence: number, _message: ToNode): Promise<void> => {
+	const handle = async (sequence: number, _message: ToNode): Promise<{ readonly quietMs: number }> => {
 		const left = failures.get(sequence) ?? 0;
 		failures.set(sequence, left - 1);
 		if (left > 0) throw situation.fault ?? new Error('lost infrastructure');
 		handled.push(sequence);
 		outbox = [...outbox, outgoing(`answer-${sequence}`)];
 		cursor = sequence;
+		return { quietMs: situation.quietMs ?? 0 };
 	};
 	const sessions = {
 		cursor: async () => cursor,
@@ -72,6 +78,7 @@ async function run(situation: Situation): Promise<Course> {
 	const client = {
 		poll: async (after, waitMs) => {
 			polledAfter.push(after);
+			order.push('poll');
 			waits.push(waitMs);
 			const heard = situation.polls[polledAfter.length - 1];
 			if (polledAfter.length >= situation.polls.length) stop.abort();
@@ -82,6 +89,7 @@ async function run(situation: Situation): Promise<Course> {
 			const outcome = situation.send?.(message) ?? 'accepted';
 			if (outcome === 'unreachable') throw new Error('unreachable');
 			sent.push(message.id);
+			order.push(message.id);
 			return outcome;
 		},
 	} satisfies Partial<CoordinatorClient> as unknown as CoordinatorClient;
@@ -90,11 +98,24 @@ async function run(situation: Situation): Promise<Course> {
 		sessions,
 		client,
 		random: { bytes: (length) => new Uint8Array(length) },
-		pause: async (milliseconds) => void pauses.push(milliseconds),
+		pause: async (milliseconds) => {
+			pauses.push(milliseconds);
+			order.push(`pause ${milliseconds}`);
+		},
 		report: (event) => void events.push(event),
 	};
 	await converse(parts, stop.signal);
-	return { events, handled, sent, unsent: outbox.map(({ id }) => id), polledAfter, pauses, waits, cursor };
+	return {
+		events,
+		handled,
+		sent,
+		unsent: outbox.map(({ id }) => id),
+		polledAfter,
+		pauses,
+		waits,
+		cursor,
+		order,
+	};
 }
 
 describe('converse', () => {
@@ -111,6 +132,25 @@ describe('converse', () => {
 	it('says what was left unsaid before it listens', async () => {
 		const course = await run({ polls: [[inbound(1)], []], outbox: [outgoing('left')] });
 		expect(course.sent).toEqual(['left', 'answer-1']);
+	});
+
+	it('neither speaks nor listens for as long as it is told to keep quiet', async () => {
+		const course = await run({ polls: [[inbound(1), inbound(2)], []], quietMs: 480 });
+		// A pause before each answer; the last poll is empty.
+		expect(course.order).toEqual([
+			'poll',
+			'pause 480',
+			'answer-1',
+			'pause 480',
+			'answer-2',
+			'poll',
+			'pause 100',
+		]);
+	});
+
+	it('leaves an answer unsaid where it is stopped while it keeps quiet', async () => {
+		const course = await run({ polls: [[inbound(1), inbound(2)]], quietMs: 480 });
+		expect([course.handled, course.sent, course.unsent]).toEqual([[1], [], ['answer-1']]);
 	});
 
 	it('takes a breath after an empty answer', async () => {

@@ -77,7 +77,11 @@ async function exchange(parts: ConversationParts, retryMs: number, signal: Abort
 	// An empty answer comes after the wait; one that comes at once must not make us ask without a breath.
 	if (heard.length === 0) await parts.pause(emptyPollPauseMs, signal);
 	for (const message of heard) {
-		await dealWith(parts, message);
+		const quietMs = await dealWith(parts, message);
+		// Neither a word nor a poll meanwhile: each would tell when the data had been read.
+		if (quietMs > 0) await parts.pause(quietMs, signal);
+		// What is unsaid when the node is stopped is said after its next start, whose time tells nothing.
+		if (quietMs > 0 && signal.aborted) break;
 		isAllSaid = await sayUnsaid(parts);
 		if (signal.aborted) break;
 	}
@@ -105,11 +109,12 @@ async function sayUnsaid({ sessions, client, report }: ConversationParts): Promi
 /**
  * A message that fails again and again is skipped: its session then ends by its deadline, unanswered. While the store
  * is away every message fails, so none is skipped for it: the turn is broken off, and the message is heard again.
+ * Resolves with how long nothing may be said now, in milliseconds.
  */
-async function dealWith(parts: ConversationParts, { sequence, message }: InboundMessage): Promise<void> {
+async function dealWith(parts: ConversationParts, { sequence, message }: InboundMessage): Promise<number> {
 	for (let attempt = 1; message !== null && attempt <= attemptsPerMessage; attempt += 1) {
 		try {
-			return await parts.pipeline.handle(sequence, message);
+			return (await parts.pipeline.handle(sequence, message)).quietMs;
 		} catch (error) {
 			if (!(error instanceof Error) || isOutage(error)) throw error;
 			parts.report({ event: 'message-failed', sequence, attempt });
@@ -117,6 +122,7 @@ async function dealWith(parts: ConversationParts, { sequence, message }: Inbound
 	}
 	parts.report({ event: 'message-skipped', sequence });
 	await parts.sessions.save({ record: null, outgoing: [], cursor: sequence });
+	return 0;
 }
 
 function isOutage(error: Error): boolean {

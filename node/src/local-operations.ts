@@ -3,6 +3,7 @@
 import { publicKeyOf } from '@cordon/shared';
 import type { LocalOperations } from './http/local-app.ts';
 import { ingestSources } from './ingest-sources.ts';
+import { dropOutdated } from './prepare-sessions.ts';
 import { previewQuestion } from './preview-question.ts';
 import type { JoinProgress, Membership, Standing } from './start-node.ts';
 
@@ -37,7 +38,7 @@ export function localOperations(standing: Standing, progress: JoinProgress): Loc
 		},
 		ingest: (tell) => {
 			const consentWaived = progress.member?.manifest.policy.publicData ?? false;
-			const work = ingestSources(standing, consentWaived, tell);
+			const work = ingestAndDrop(standing, consentWaived, tell);
 			standing.inHand.add(work);
 			return work.finally(() => standing.inHand.delete(work));
 		},
@@ -45,11 +46,19 @@ export function localOperations(standing: Standing, progress: JoinProgress): Loc
 			const { ledger, manifest } = joined();
 			const epoch = await store.snapshots.currentEpoch();
 			const spent = await ledger.spent(epoch ?? '');
+			const { lines } = await ledger.overview(epoch ?? '');
 			const { epsilonPerEpochMicros, epsilonForLifeMicros } = manifest.policy;
-			return { hospital: config.hospital, epoch, ...spent, epsilonPerEpochMicros, epsilonForLifeMicros };
+			const caps = { epsilonPerEpochMicros, epsilonForLifeMicros };
+			return { hospital: config.hospital, epoch, ...spent, ...caps, lines };
 		},
 		auditExport: () => witnessedLines(joined().audit.exportLines(), store.bringUpWitness),
 	};
+}
+
+async function ingestAndDrop(...given: Parameters<typeof ingestSources>): Promise<unknown> {
+	const report = await ingestSources(...given);
+	await dropOutdated(given[0].store);
+	return report;
 }
 
 /** The first line is the signed checkpoint: the witness holds what it signs before it leaves. */

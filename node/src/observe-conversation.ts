@@ -1,6 +1,6 @@
 // Watches a node's conversation from outside: what came, what went, how long a message took; it changes none of it.
 
-import type { Clock, ToNode } from '@cordon/shared';
+import { type Clock, kindOfPacked, type ToNode } from '@cordon/shared';
 import type { NodeMetrics } from './adapters/monitoring/node-metrics.ts';
 import type { ConversationEvent } from './converse.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -31,9 +31,8 @@ export function observedPipeline(pipeline: Pipeline, metrics: NodeMetrics, timed
 }
 
 function roundOf(message: ToNode): number {
-	if (message.kind !== 'secagg') return message.kind === 'open' ? 0 : 5;
-	const { body } = message;
-	const kind = typeof body === 'object' && body !== null && 'kind' in body ? String(body.kind) : '';
+	if (message.kind !== 'secagg') return message.kind === 'end' ? 5 : 0;
+	const kind = kindOfPacked(Buffer.from(message.body, 'base64url')) ?? '';
 	return Object.hasOwn(rounds, kind) ? (rounds[kind] ?? -1) : -1;
 }
 

@@ -19,10 +19,11 @@ import {
 } from '@cordon/shared';
 import { createExactHistory } from './adapters/exact-history/exact-history.ts';
 import { exactHistoryMigration } from './adapters/exact-history/exact-history-migration.ts';
-import { ledgerMigration } from './adapters/ledger/ledger-migration.ts';
+import { ledgerMigration, rhoAndRefundMigration } from './adapters/ledger/ledger-migration.ts';
 import {
 	changesMigration,
 	createSessionStore,
+	preparedMigration,
 	sessionMigration,
 } from './adapters/session-store/session-store.ts';
 import { createConsentRegister } from './adapters/snapshot/consent-register.ts';
@@ -73,6 +74,8 @@ export const nodeMigrations: readonly Migration[] = [
 	sessionMigration,
 	auditMigration,
 	changesMigration,
+	preparedMigration,
+	rhoAndRefundMigration,
 	exactHistoryMigration,
 ];
 

@@ -10,6 +10,7 @@ interface Bench {
 	readonly at: (nowMs: number) => void;
 	readonly looks: () => number;
 	readonly ended: () => readonly string[];
+	readonly refunded: () => readonly string[];
 }
 
 /** A node whose store holds these sessions, and whose time is moved by hand. */
@@ -18,12 +19,14 @@ function nodeWith(records: readonly SessionRecord[]): Bench {
 	let looks = 0;
 	let held = [...records];
 	const ended: string[] = [];
+	const refunded: string[] = [];
 	const sessions = {
 		cursor: async () => 0,
 		openSessions: async () => {
 			looks += 1;
 			return held.filter((record) => !record.ended);
 		},
+		preparedSessions: async () => [],
 		find: async (session: string) => held.find((record) => record.session === session) ?? null,
 		save: async ({ record }: SessionChange) => {
 			if (record === null) return;
@@ -31,7 +34,13 @@ function nodeWith(records: readonly SessionRecord[]): Bench {
 			held = held.map((other) => (other.session === record.session ? record : other));
 		},
 	};
-	const parts = { clock: { nowMs: () => nowMs }, sessions, audit: { append: async () => 0 } };
+	const ledger = {
+		refundUnsent: async (session: string) => {
+			refunded.push(session);
+			return 'refunded';
+		},
+	};
+	const parts = { clock: { nowMs: () => nowMs }, sessions, ledger, audit: { append: async () => 0 } };
 	return {
 		pipeline: createPipeline(parts as unknown as NodeParts),
 		at: (ms) => {
@@ -39,12 +48,13 @@ function nodeWith(records: readonly SessionRecord[]): Bench {
 		},
 		looks: () => looks,
 		ended: () => ended,
+		refunded: () => refunded,
 	};
 }
 
 describe('endOverdue', () => {
 	it('ends each session at its deadline, and looks at them only when one is due', async () => {
-		const { pipeline, at, looks, ended } = nodeWith([open('late', 900), open('early', 500)]);
+		const { pipeline, at, looks, ended, refunded } = nodeWith([open('late', 900), open('early', 500)]);
 		const course: unknown[] = [];
 		for (const nowMs of [0, 499, 500, 899, 900, 5000]) {
 			at(nowMs);
@@ -60,6 +70,7 @@ describe('endOverdue', () => {
 			[5000, 3, 2],
 		]);
 		expect(ended()).toEqual(['early', 'late']);
+		expect(refunded()).toEqual(['early', 'late']);
 	});
 
 	it('looks again at the deadline of a session that was changed since the last look', async () => {

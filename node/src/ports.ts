@@ -149,7 +149,14 @@ export type BudgetOutcome = 'reserved' | 'exhausted';
 export interface Ledger {
 	/** Atomic; asking again for the same session changes nothing and answers as the first time. */
 	readonly reserve: (request: BudgetRequest) => Promise<BudgetOutcome>;
+	/** Throws where nothing is reserved: also after a refund, so that what was given back can never be answered. */
 	readonly commit: (session: string) => Promise<void>;
+	/**
+	 * Gives back what was reserved for a session that ends here before it was committed, and so before this hospital
+	 * said anything that depends on its data: no certificate of the others is needed. `kept`: it was committed, or
+	 * nothing was reserved. Asking again changes nothing.
+	 */
+	readonly refundUnsent: (session: string) => Promise<'refunded' | 'kept'>;
 	/** Spent (reserved and committed) in the epoch and for life, millionths of epsilon. */
 	readonly spent: (epoch: string) => Promise<{ readonly epochMicros: number; readonly lifeMicros: number }>;
 }
@@ -161,6 +168,10 @@ export interface SessionRecord {
 	readonly session: string;
 	readonly requestId: string;
 	readonly requestHash: string;
+	/** The researcher's of a blind network, as they signed it; null in a visible one. */
+	readonly receiverKey: string | null;
+	/** Of the canonical query; older records have none. */
+	readonly queryHash: string;
 	readonly ended: boolean;
 	readonly person: string;
 	readonly project: string;
@@ -176,6 +187,16 @@ export interface SessionRecord {
 	readonly member: MemberState | null;
 }
 
+/** A session of secure aggregation that waits to be asked; plain JSON, holding its secrets until it is. */
+export interface PreparedRecord {
+	readonly session: string;
+	readonly project: string;
+	readonly mechanism: Mechanism;
+	readonly epoch: string;
+	readonly expiresMs: number;
+	readonly member: MemberState;
+}
+
 export interface OutgoingMessage {
 	readonly id: string;
 	readonly message: ToCoordinator;
@@ -185,6 +206,9 @@ export interface OutgoingMessage {
 export interface SessionChange {
 	readonly record: SessionRecord | null;
 	readonly outgoing: readonly OutgoingMessage[];
+	readonly prepared?: PreparedRecord;
+	/** Prepared sessions that wait no longer: they are being asked, or given up. */
+	readonly dropped?: readonly string[];
 	/** The sequence number of the coordinator's message that has now been dealt with. */
 	readonly cursor: number | null;
 }
@@ -197,6 +221,8 @@ export interface SessionStore {
 	 */
 	readonly claimRequest: (requestId: string, session: string) => Promise<boolean>;
 	readonly openSessions: () => Promise<readonly SessionRecord[]>;
+	readonly preparedSession: (session: string) => Promise<PreparedRecord | null>;
+	readonly preparedSessions: () => Promise<readonly PreparedRecord[]>;
 	readonly save: (change: SessionChange) => Promise<void>;
 	readonly unsent: () => Promise<readonly OutgoingMessage[]>;
 	/** Kept with the next `save`: a node killed before then says it again, and the coordinator knows it by its digest. */

@@ -14,6 +14,7 @@ const question = {
 /** Nothing may be reserved for a preview. */
 const ledger: Ledger = {
 	reserve: () => Promise.reject(new Error('a preview reserves nothing')),
+	refundUnsent: async () => 'kept',
 	commit: () => Promise.reject(new Error('a preview commits nothing')),
 	spent: async (epoch) => ({ epochMicros: epoch === '2026-11' ? 2_000_000 : 0, lifeMicros: 3_000_000 }),
 };
@@ -46,6 +47,14 @@ describe('previewQuestion', () => {
 		const preview = await previewQuestion(question, { ...parts, policy });
 		expect(preview.ok && preview.value.leaves).toBe(
 			'3 counts of this hospital, noised or at least its own k, which the coordinator sees',
+		);
+	});
+
+	it('says who can open the sum of a blind network', async () => {
+		const policy = { ...samplePolicy, visibility: 'blind' } as const;
+		const preview = await previewQuestion(question, { ...parts, policy });
+		expect(preview.ok && preview.value.leaves).toBe(
+			'24 bytes of masked shares, whose sum with those of the other hospitals only who asks can open',
 		);
 	});
 

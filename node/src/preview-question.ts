@@ -70,6 +70,9 @@ export async function previewQuestion(
 }
 
 function leaving(policy: NetworkPolicy, cells: number): string {
+	if (policy.visibility === 'blind') {
+		return `${cells * 8} bytes of masked shares, whose sum with those of the other hospitals only who asks can open`;
+	}
 	if (policy.aggregation === 'secure') {
 		return `${cells * 8} bytes of masked shares, which say nothing without those of the other hospitals`;
 	}

@@ -1,4 +1,4 @@
-import type { MemberStep, OpenMessage, ToCoordinator } from '@cordon/shared';
+import { type MemberStep, type OpenMessage, queryHash, type ToCoordinator } from '@cordon/shared';
 import { describe, expect, it } from 'vitest';
 import type { ReceivedRequest } from './receive/receive.ts';
 import { addressed, endedRecord, newRecord, nothing, sessionChange } from './session-change.ts';
@@ -17,11 +17,13 @@ describe('newRecord', () => {
 			project: 'glioma',
 			signed: { token: canary, request: canary },
 			deadlineMs: sampleRecord.deadlineMs,
+			prepared: false,
 		};
 		const request: ReceivedRequest = {
 			person: 'ana',
 			requestId: sampleRecord.requestId,
 			requestHash: sampleRecord.requestHash,
+			receiverKey: null,
 			tokenExpiresMs: sampleRecord.tokenExpiresMs,
 			question: {
 				project: 'glioma',
@@ -31,7 +33,7 @@ describe('newRecord', () => {
 			},
 		};
 		const record = newRecord(message, request, { plan: samplePlan, epoch: '2026-11', earlier: null });
-		expect(record).toEqual(sampleRecord);
+		expect(record).toEqual({ ...sampleRecord, queryHash: queryHash(request.question.query) });
 		expect(JSON.stringify(record)).not.toContain(canary);
 	});
 });
@@ -49,13 +51,18 @@ describe('endedRecord', () => {
 });
 
 describe('sessionChange', () => {
+	const state = { phase: 'next', terms: { roster: [{ hospital: 'north' }] } };
 	const step = (send: unknown): MemberStep =>
-		({ state: { phase: 'next' }, send, needsInput: false, done: false }) as unknown as MemberStep;
+		({ state, send, needsInput: false, done: false }) as unknown as MemberStep;
 
-	it('saves the new state with the message that follows from it', () => {
-		expect(sessionChange(sampleRecord, step({ round: 1 }))).toEqual({
-			record: { ...sampleRecord, member: { phase: 'next' } },
-			outgoing: [addressed({ kind: 'secagg', session, body: { round: 1 } })],
+	it('saves the new state with the message that follows from it, packed', () => {
+		const signature = Buffer.alloc(64, 7).toString('base64url');
+		const said = { kind: 'consistency', hospital: 'north', signature };
+		// An array of two: the kind, and a byte string of 64 (RFC 8949).
+		const packed = Buffer.concat([Buffer.from('82035840', 'hex'), Buffer.alloc(64, 7)]);
+		expect(sessionChange(sampleRecord, step(said))).toEqual({
+			record: { ...sampleRecord, member: state },
+			outgoing: [addressed({ kind: 'secagg', session, body: packed.toString('base64url') })],
 		});
 	});
 
@@ -77,7 +84,7 @@ describe('addressed', () => {
 	it.each<[string, ToCoordinator]>([
 		['another session', { ...refuse, session: 'b'.repeat(64) }],
 		['another code', { ...refuse, code: 'no-budget' }],
-		['another kind', { kind: 'secagg', session, body: {} }],
+		['another kind', { kind: 'secagg', session, body: '' }],
 	])('gives a message of %s another id', (_what, message) => {
 		expect(addressed(message).id).not.toBe(addressed(refuse).id);
 	});

@@ -7,18 +7,25 @@ import {
 	type MemberStep,
 	type OpenMessage,
 	type Plan,
-	type SecaggTerms,
+	packForCollector,
+	queryHash,
+	type SessionTerms,
 	type ToCoordinator,
 	toHex,
 } from '@cordon/shared';
-import type { OutgoingMessage, SessionChange, SessionRecord } from './ports.ts';
+import type { OutgoingMessage, PreparedRecord, SessionChange, SessionRecord } from './ports.ts';
 import type { ReceivedRequest } from './receive/receive.ts';
 
-export type Change = Omit<SessionChange, 'cursor'>;
+export interface Change extends Omit<SessionChange, 'cursor'> {
+	/** It follows from patients' data: said so many milliseconds after the message that called for them. */
+	readonly replyAfterMs?: number;
+}
 
 export interface Admitted {
 	readonly record: SessionRecord;
-	readonly terms: SecaggTerms | null;
+	readonly terms: SessionTerms | null;
+	/** The keys and shares that the session is to be answered with; null where they are exchanged after the question. */
+	readonly prepared: PreparedRecord | null;
 }
 
 export interface Planned {
@@ -39,6 +46,8 @@ export function newRecord(
 		session: message.session,
 		requestId: request.requestId,
 		requestHash: request.requestHash,
+		receiverKey: request.receiverKey,
+		queryHash: queryHash(request.question.query),
 		ended: false,
 		person: request.person,
 		project: message.project,
@@ -59,8 +68,10 @@ export function endedRecord(record: SessionRecord): SessionRecord {
 
 export function sessionChange(record: SessionRecord, step: MemberStep): Change {
 	const { session } = record;
-	const outgoing = step.send === null ? [] : [addressed({ kind: 'secagg', session, body: step.send })];
-	return { record: { ...record, member: step.state }, outgoing };
+	const { state, send } = step;
+	const body = send === null ? null : packForCollector(send, state.terms);
+	const outgoing = body === null ? [] : [addressed({ kind: 'secagg', session, body })];
+	return { record: { ...record, member: state }, outgoing };
 }
 
 /** The id is the message's own hash, so that the same message can never be two messages. */

@@ -3,10 +3,13 @@
 import { createServer, type Server } from 'node:http';
 import type { RelationshipEngine } from '@cordon/policies';
 import {
+	type BudgetCaps,
+	budgetCapsOf,
 	type Clock,
 	createIssuerKeys,
 	dictionaryHash,
 	initCrypto,
+	loweredCaps,
 	type Manifest,
 	ownFolder,
 	pause,
@@ -15,7 +18,7 @@ import {
 } from '@cordon/shared';
 import { getRequestListener } from '@hono/node-server';
 import { createCoordinatorClient } from './adapters/coordinator-client/coordinator-client.ts';
-import { createLedger } from './adapters/ledger/ledger.ts';
+import { createLedger, type NodeLedger } from './adapters/ledger/ledger.ts';
 import { createNodeMetrics, type NodeMetrics } from './adapters/monitoring/node-metrics.ts';
 import { acceptManifest, readAcceptedManifest } from './adapters/state-folder/accepted-manifest.ts';
 import { type NodeKeys, readNodeKeys } from './adapters/state-folder/node-keys.ts';
@@ -42,7 +45,7 @@ import { openLog, openStore } from './open-adapters.ts';
 import { openPolicyEngine } from './open-policy-engine.ts';
 import { maxRequestAgeMs, type WitnessedStore, witnessedStore } from './open-witnessed-store.ts';
 import { createPipeline } from './pipeline.ts';
-import type { CoordinatorClient, Ledger, NodeParts } from './ports.ts';
+import type { CoordinatorClient, NodeParts } from './ports.ts';
 
 export interface NodeSurroundings {
 	readonly clock: Clock;
@@ -76,7 +79,7 @@ export interface Standing {
 /** What there is only once the network's manifest is in force. */
 export interface Membership {
 	readonly manifest: Manifest;
-	readonly ledger: Ledger;
+	readonly ledger: NodeLedger;
 	readonly audit: TransparencyLog;
 }
 
@@ -219,13 +222,11 @@ function untimed<T>(_event: string, _details: EventDetails, work: () => Promise<
 function becomeMember(standing: Standing, manifest: Manifest): Membership {
 	const { config, surroundings, keys, store } = standing;
 	const { clock, random } = surroundings;
-	const caps = {
-		epochMicros: manifest.policy.epsilonPerEpochMicros,
-		lifeMicros: manifest.policy.epsilonForLifeMicros,
-	};
+	const capsOf = (project: string): BudgetCaps =>
+		loweredCaps(budgetCapsOf(manifest.policy, project), config.budget);
 	return {
 		manifest,
-		ledger: createLedger(store.database, caps, clock),
+		ledger: createLedger(store.database, capsOf, clock),
 		audit: openLog(store, config, { keys, manifest, clock, random }),
 	};
 }

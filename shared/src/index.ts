@@ -7,6 +7,15 @@ export { logGrowth, logRoot, logSize, refillLog, rootOfEntries } from './audit/l
 export type { AuditFault, ExportHeader, ExportLine, Receipt } from './audit/verify-audit.ts';
 export { verifyExport, verifyReceipt } from './audit/verify-audit.ts';
 export type { Clock, Random } from './clock-and-random.ts';
+export { fitCells } from './confidence/fit-cells.ts';
+export type {
+	NoisedAnswer,
+	NoisedCell,
+	NoisedMargin,
+	NoisedNumber,
+	NoiseReach,
+} from './confidence/noised-answer.ts';
+export { isPlausibleSum, noisedAnswer, noiseReach } from './confidence/noised-answer.ts';
 export type { ArrayType } from './database/array-parameter.ts';
 export { arrayLiteral, arrayParameter } from './database/array-parameter.ts';
 export type { Database, DatabaseLocation, PostgresLimits, Tx } from './database/database.ts';
@@ -24,8 +33,9 @@ export { codeKey, conditionAndDescendants, dictionaryLookup } from './dictionary
 export type { GenomeSpan } from './dictionary/genes-at.ts';
 export { genesAt } from './dictionary/genes-at.ts';
 export { parseDictionary } from './dictionary/parse-dictionary.ts';
+export { type CborValue, decodeCbor, encodeCbor } from './envelope/cbor.ts';
 export type { Envelope, EnvelopeExpectation, EnvelopeFault } from './envelope/envelope.ts';
-export { openEnvelope, sealEnvelope } from './envelope/envelope.ts';
+export { envelopeType, openEnvelope, readUnverified, sealEnvelope } from './envelope/envelope.ts';
 export { categoryOf } from './evaluate/category-of.ts';
 export { elementValue } from './evaluate/element-value.ts';
 export { evaluate } from './evaluate/evaluate.ts';
@@ -43,6 +53,7 @@ export type { PublishedTable } from './exact/published-table.ts';
 export { cohortKey, setsOf } from './exact/published-table.ts';
 export type { Overlap, ReleasePair } from './exact/tells-of-few.ts';
 export { tellsOfFew } from './exact/tells-of-few.ts';
+export { vectorLength } from './exact/vector-length.ts';
 export { canonicalJson, hashParts, toHex } from './hash.ts';
 export type { DpopExpectation, DpopProofContent } from './identity/dpop-proof.ts';
 export { createDpopProof, verifyDpopProof } from './identity/dpop-proof.ts';
@@ -65,10 +76,13 @@ export {
 	toBase64Url,
 	verifyBytes,
 } from './keys.ts';
+export type { BudgetCaps, OwnCaps } from './manifest/budget-caps.ts';
+export { budgetCapsOf, isPayable, loweredCaps } from './manifest/budget-caps.ts';
 export { isLoopbackHost, isPlainHttpOffLoopback } from './manifest/endpoint.ts';
 export type { Epoch } from './manifest/epoch-of.ts';
 export { epochOf, epochsBetween } from './manifest/epoch-of.ts';
 export type * from './manifest/manifest.ts';
+export { quietMs, replyAfterMs } from './manifest/reply-after.ts';
 export type { ManifestFault } from './manifest/verify-manifest.ts';
 export {
 	isSignedBy,
@@ -83,7 +97,9 @@ export type { Checkpoint } from './merkle/checkpoint.ts';
 export { formatCheckpoint, parseCheckpoint } from './merkle/checkpoint.ts';
 export type { NoteKey } from './merkle/signed-note.ts';
 export { formatNoteKey, openNote, parseNoteKey, signNote } from './merkle/signed-note.ts';
+export { messageValue } from './messages/message-value.ts';
 export type * from './messages/messages.ts';
+export { preparedLifeMs } from './messages/prepared-life.ts';
 export { drawNoise } from './noise/draw-noise.ts';
 export type { NoiseSpread } from './noise/noise-quantile.ts';
 export { noiseQuantile } from './noise/noise-quantile.ts';
@@ -116,6 +132,9 @@ export { makePlan, planHash, requiredPermission } from './plan/make-plan.ts';
 export type * from './plan/plan.ts';
 export { planUnderPolicy } from './plan/plan-under-policy.ts';
 export { networkSensitivity, networkThreshold } from './plan/release-terms.ts';
+export { rhoMicrosOf } from './plan/rho-of-epsilon.ts';
+export type { Sensitivity } from './plan/sensitivity-of.ts';
+export { sensitivityOf } from './plan/sensitivity-of.ts';
 export { canonicalHash } from './query/canonical-hash.ts';
 export { canonicalQuery, queryHash } from './query/canonical-query.ts';
 export { compareText, nearestNames } from './query/nearest-names.ts';
@@ -132,7 +151,14 @@ export type { PublicCode, RefusalCode } from './refusals.ts';
 export { publicCodeOf } from './refusals.ts';
 export type { Err, Ok, Result } from './result.ts';
 export { err, ok, unreachable } from './result.ts';
-export { awaitedByCollector, openCollector, receiveAsCollector, withdraw } from './secagg/collector.ts';
+export {
+	askCollector,
+	awaitedByCollector,
+	openCollector,
+	prepareCollector,
+	receiveAsCollector,
+	withdraw,
+} from './secagg/collector.ts';
 export type {
 	CollectorOutcome,
 	CollectorPhase,
@@ -143,11 +169,25 @@ export type { SecaggAbort, SecaggFault } from './secagg/faults.ts';
 export { abandonMember, openMember, provideInput, receiveAsMember } from './secagg/member.ts';
 export type { MemberSelf, MemberState, MemberStep } from './secagg/member-state.ts';
 export type { CollectorBody, MemberBody, SecaggBody } from './secagg/messages.ts';
-export { parseMemberBody } from './secagg/messages.ts';
+export { openSealedSum } from './secagg/open-sealed-sum.ts';
+export { kindOfPacked } from './secagg/packed-kind.ts';
+export {
+	hearAsCollector,
+	hearAsMember,
+	type PackedText,
+	packForCollector,
+	packForMember,
+} from './secagg/packed-session.ts';
 export type { SecaggParameters } from './secagg/parameters.ts';
 export { secaggParameters } from './secagg/parameters.ts';
+export type { ReceiverKeys } from './secagg/receiver-key.ts';
+export { decideReceiverKey, newReceiverKeys } from './secagg/receiver-key.ts';
+export { residualEpsilon } from './secagg/residual-epsilon.ts';
+export type { SealedSum } from './secagg/sealed-sum.ts';
+export { parseSealedSum } from './secagg/sealed-sum.ts';
 export { sessionParameters } from './secagg/session-parameters.ts';
-export type { RosterEntry, SecaggTerms } from './secagg/terms.ts';
+export type { QuestionTerms, RosterEntry, SecaggTerms, SessionTerms } from './secagg/terms.ts';
+export { valueBitsOfPlan } from './secagg/value-bits.ts';
 export { Sensitive } from './sensitive.ts';
 export type { CoordinatorStage, NodeStage } from './stages.ts';
 export { coordinatorStages, nodeStages } from './stages.ts';

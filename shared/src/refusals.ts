@@ -26,15 +26,22 @@ export type RefusalCode =
 	| 'budget-exhausted'
 	| 'too-many-cells'
 	| 'noise-too-large'
+	| 'ask-needs-visible'
+	| 'receiver-key-wrong'
+	| 'sensitivity-unknown'
+	| 'epsilon-over-cap'
 	| 'manifest-outdated'
 	| 'no-data'
 	| 'paused'
+	/** Counting took longer than the time after which the policy has hospitals reply. */
+	| 'reply-overdue'
 	| 'too-few-hospitals'
 	| 'exact-other-roster'
 	| 'exact-limit'
 	| 'exact-busy'
 	| 'exact-unlisted'
-	| 'session-aborted';
+	| 'session-aborted'
+	| 'release-unknown';
 
 /** What the researcher is told: no more than the public policy allows. */
 export type PublicCode =
@@ -56,6 +63,9 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'malformed-query':
 		case 'too-many-cells':
 		case 'noise-too-large':
+		case 'ask-needs-visible':
+		case 'receiver-key-wrong':
+		case 'sensitivity-unknown':
 			return 'malformed';
 		case 'token-invalid':
 		case 'token-expired':
@@ -75,6 +85,7 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 			return 'not-permitted';
 		case 'budget-exhausted':
 		case 'exact-limit':
+		case 'epsilon-over-cap':
 			return 'no-budget';
 		case 'too-few-hospitals':
 			return 'too-few-hospitals';
@@ -88,7 +99,9 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'paused':
 		case 'exact-busy':
 		case 'exact-unlisted':
+		case 'reply-overdue':
 		case 'session-aborted':
+		case 'release-unknown':
 			return 'unavailable';
 		default:
 			return unreachable(code);

@@ -45,7 +45,7 @@ function minimumOf(mechanism: 'noised' | 'exact'): number {
 
 /** Four hospitals with their true counts; `minimum` is what each of them holds to. */
 function opened(seed: string, minimum: number): Session {
-	const session = startSession(counts.length, 1, seed, minimum);
+	const session = startSession(counts.length, 1, seed, { minimum });
 	for (const [at, count] of counts.entries()) {
 		Object.assign(hospitalOf(session, `hospital-00${at}`), { input: [BigInt(count)] });
 	}
@@ -57,6 +57,7 @@ async function answerOf(session: Session, minimum: number): Promise<number | nul
 	runSession(session);
 	const [outcome] = session.outcomes;
 	if (outcome === undefined) return session.faults[0] ?? 'still open';
+	if (outcome.kind === 'sealed') return 'sealed';
 	return outcome.kind === 'sum' ? released(outcome.cells, outcome.contributors, minimum) : outcome.reason;
 }
 

@@ -3,25 +3,15 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initCrypto } from '../../shared/src/keys.ts';
-import { subtractWords } from '../../shared/src/numbers/little-endian-words.ts';
-import { decodeMaskedShare } from '../../shared/src/numbers/masked-share.ts';
 import {
 	deliver,
 	hospitalOf,
 	type Session,
 	startSession,
 } from '../../shared/src/secagg/in-memory-session.ts';
-import {
-	pairMaskKey,
-	selfMaskKey,
-	x25519,
-	x25519Public,
-	x25519Secret,
-} from '../../shared/src/secagg/key-agreement.ts';
-import { addMask, subtractMask } from '../../shared/src/secagg/mask-stream.ts';
 import { receiveAsMember } from '../../shared/src/secagg/member.ts';
-import type { InputClaim, SecaggBody, Unmask } from '../../shared/src/secagg/messages.ts';
-import { combineShares } from '../../shared/src/secagg/secret-sharing.ts';
+import type { InputClaim, SecaggBody } from '../../shared/src/secagg/messages.ts';
+import { bareInput, secretOf } from './two-rosters.ts';
 
 beforeAll(initCrypto);
 
@@ -88,44 +78,13 @@ function attack(session: Session): readonly (readonly (SecaggBody | string)[])[]
 	return [open(session, claims, told.withVictim), open(session, without, told.without)];
 }
 
-function secretOf(answers: readonly (SecaggBody | string)[], kind: 'selfMasks' | 'maskKeys'): Uint8Array {
-	const shown = answers
-		.filter((body): body is Unmask => typeof body !== 'string' && body.kind === 'unmask')
-		.flatMap((body) => body[kind].filter(({ of }) => of === victim));
-	const rebuilt = combineShares(shown.map(({ share }) => Buffer.from(share, 'base64url')));
-	if (!rebuilt.ok) throw new Error(rebuilt.error);
-	return rebuilt.value;
-}
-
-/** Takes every mask off the victim's own vector. */
-function bareInput(session: Session, selfMask: Uint8Array, maskKey: Uint8Array): readonly bigint[] {
-	const { collector } = session;
-	const sid = Buffer.from(collector.sid ?? '', 'base64url');
-	const masks = new BigUint64Array(cells);
-	addMask(masks, selfMaskKey(selfMask, sid, victim));
-	for (const { hospital, maskKey: peerKey } of collector.adverts) {
-		if (hospital === victim) continue;
-		const shared = x25519(x25519Secret(maskKey), x25519Public(Buffer.from(peerKey, 'base64url')));
-		if (!shared.ok) throw new Error(shared.error);
-		const key = pairMaskKey(shared.value, sid, victim, hospital);
-		if (hospital > victim) addMask(masks, key);
-		else subtractMask(masks, key);
-	}
-	const input = collector.inputs.find(({ hospital }) => hospital === victim);
-	const decoded = decodeMaskedShare(input?.shares ?? '', cells);
-	if (!decoded.ok) throw new Error(decoded.error);
-	const vector = new BigUint64Array(decoded.value as unknown as BigUint64Array);
-	subtractWords(vector, masks);
-	return [...new BigInt64Array(vector.buffer)];
-}
-
 describe('two rosters of one session', () => {
 	it('teeth: where three signatures were enough, they open one hospital’s own numbers', () => {
 		const session = sessionWith(3);
 		const [withVictim = [], without = []] = attack(session);
-		const selfMask = secretOf(withVictim, 'selfMasks');
-		const maskKey = secretOf(without, 'maskKeys');
-		expect(bareInput(session, selfMask, maskKey)).toEqual(hospitalOf(session, victim).input);
+		const selfMask = secretOf(withVictim, 'selfMasks', victim);
+		const maskKey = secretOf(without, 'maskKeys', victim);
+		expect(bareInput(session, victim, { selfMask, maskKey })).toEqual(hospitalOf(session, victim).input);
 	});
 
 	it('hold: t = 4 signatures cannot be had for both, and nobody shows a share', () => {

@@ -34,9 +34,140 @@ export const stageUsers: readonly Exception[] = [
 		reason: 'partial FHIR dates are read in one place',
 	},
 	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/authorize/access-of.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/authorize/authorize.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/mask/session-terms.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/plan/decide-exact.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/plan/decide-replay.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/plan/reserve-plan.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/receive/decide-opening.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
+		to: 'node/src/receive/receive.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/leave-session.ts',
+		to: 'node/src/audit/record-event.ts',
+		reason: 'a part of the pipeline in a file of its own: every way out of a session is logged',
+	},
+	{
+		from: 'node/src/prepare-sessions.ts',
+		to: 'node/src/receive/decide-opening.ts',
+		reason:
+			'the pipeline of sessions of which nothing is asked yet: whether one may be prepared is decided there',
+	},
+	{
+		from: 'node/src/prepare-sessions.ts',
+		to: 'node/src/mask/session-terms.ts',
+		reason: 'a prepared session is bound to the same terms as one that is asked at once',
+	},
+	{
+		from: 'coordinator/src/prepare-sessions.ts',
+		to: 'coordinator/src/merge/prepared-session.ts',
+		reason: 'the pipeline of sessions of which nothing is asked yet',
+	},
+	{
 		from: 'coordinator/src/session-facts.ts',
 		to: 'coordinator/src/merge/open-merge.ts',
 		reason: 'the parameters of a session are derived again for each message, by the function that opened it',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/audit/decision-entries.ts',
+		reason: 'a part of the pipeline with a file of its own: a question that another query answers',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/dispatch/open-session.ts',
+		reason: 'the same part: a session is opened as the pipeline opens it',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/merge/open-merge.ts',
+		reason: 'the same part: a question that waited may have to be computed after all',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/release/compose-answer.ts',
+		reason: 'the same part: the hash by which the log names the answer that is shown again',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/dispatch/begin-exact.ts',
+		reason: 'the same part: an exact question that waited is compared like one that did not',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/release/end-session.ts',
+		reason: 'the same part: an exact question that waited may have to be refused after all',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/audit/decision-entries.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/dispatch/begin-exact.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/dispatch/open-session.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/dispatch/release-key.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/merge/open-merge.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/merge/prepared-session.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/submit/admit-question.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/submit/submit.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
 	},
 	{
 		from: 'coordinator/src/membership/membership.ts',

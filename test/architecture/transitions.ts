@@ -18,17 +18,33 @@ export const transitions: Readonly<Record<string, readonly string[]>> = {
 	admitExact: ['node/src/disclose/disclose-counts.ts'],
 	admitAtLeast: ['node/src/disclose/disclose-counts.ts'],
 	maskCounts: ['shared/src/secagg/member-masked-input.ts'],
-	mergeShares: ['shared/src/secagg/open-sum.ts'],
+	addMaskedShares: ['shared/src/secagg/open-sum.ts'],
+	// The second use is a blind network's: the researcher's own machine takes the last masks off.
+	mergeShares: ['shared/src/secagg/open-sealed-sum.ts', 'shared/src/secagg/open-sum.ts'],
+	mergeSealed: ['shared/src/secagg/open-sum.ts'],
 	mergeSafeCounts: ['coordinator/src/merge/plain-merge.ts'],
-	readMerged: ['coordinator/src/release/limit-subtraction.ts', 'coordinator/src/release/released-cell.ts'],
-	releaseCount: ['coordinator/src/release/released-cell.ts'],
-	readReleased: ['coordinator/src/release/released-cell.ts'],
+	readMerged: [
+		'coordinator/src/release/limit-subtraction.ts',
+		'coordinator/src/release/released-cell.ts',
+		'shared/src/confidence/noised-answer.ts',
+	],
+	releaseCount: ['coordinator/src/release/released-cell.ts', 'shared/src/confidence/noised-answer.ts'],
+	readReleased: ['coordinator/src/release/released-cell.ts', 'shared/src/confidence/noised-answer.ts'],
 };
 
 /** The only ways from a number to text and back, with their places. */
 export const encodings: Readonly<Record<string, readonly string[]>> = {
-	encodeMaskedShare: ['shared/src/secagg/member-masked-input.ts'],
-	decodeMaskedShare: ['shared/src/secagg/collector-checks.ts', 'shared/src/secagg/open-sum.ts'],
+	// A blind sum is masked like the vectors that it adds up.
+	encodeMaskedShare: [
+		'shared/src/secagg/collector.ts',
+		'shared/src/secagg/member-masked-input.ts',
+		'shared/src/secagg/open-sum.ts',
+	],
+	decodeMaskedShare: [
+		'shared/src/secagg/collector-checks.ts',
+		'shared/src/secagg/open-sealed-sum.ts',
+		'shared/src/secagg/open-sum.ts',
+	],
 	// The second use is plain aggregation; the first hashes the vector with a secret salt, and sends the hash.
 	encodeSafeCounts: ['node/src/pipeline.ts', 'shared/src/secagg/member-masked-input.ts'],
 	decodeSafeCounts: ['coordinator/src/merge/plain-merge.ts'],

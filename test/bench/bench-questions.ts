@@ -4,7 +4,7 @@ import { sessionParameters } from '@cordon/shared';
 
 export interface BenchQuestion {
 	readonly name: 'exact' | 'noised';
-	readonly content: unknown;
+	readonly content: { readonly cohort: unknown; readonly release: object };
 }
 
 const question = {

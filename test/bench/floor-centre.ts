@@ -3,7 +3,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { initCrypto } from '@cordon/shared';
 import type { FloorScript } from './floor-script.ts';
-import { seal, seedOf, textOf, unseal } from './floor-wire.ts';
+import { bytesOf, seal, seedOf, unseal } from './floor-wire.ts';
 
 export interface CentreOrders {
 	readonly scripts: readonly FloorScript[];
@@ -52,7 +52,7 @@ async function serve({ scripts }: CentreOrders): Promise<void> {
 		answerPolls();
 	};
 	const server = createServer(async (request, response) => {
-		const said = unseal(await textOf(request));
+		const said = unseal(await bytesOf(request));
 		const script = scriptOf(said.run);
 		if (request.url === '/submit') {
 			[run, round, heard] = [said.run, 0, 0];

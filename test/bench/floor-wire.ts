@@ -18,12 +18,12 @@ export interface Said {
 	readonly round: number;
 }
 
-const overheadBytes = 260;
+/** Of everything in an envelope but the filling. */
+const overheadBytes = 140;
 
-/** An envelope of about `bytes` characters. */
-export function seal({ from, run, round }: Said, bytes: number, seed: SigningSeed): string {
-	// Three bytes of an envelope's body are four characters of its text.
-	const fill = 'x'.repeat(Math.max(0, Math.floor(((bytes - overheadBytes) * 3) / 4)));
+/** An envelope of about `bytes` bytes. */
+export function seal({ from, run, round }: Said, bytes: number, seed: SigningSeed): Uint8Array {
+	const fill = new Uint8Array(Math.max(0, bytes - overheadBytes));
 	const content = {
 		from,
 		to: 'floor',
@@ -36,8 +36,8 @@ export function seal({ from, run, round }: Said, bytes: number, seed: SigningSee
 }
 
 /** Errors  throws where it is not signed by whom it says. */
-export function unseal(text: string): Said {
-	const opened = openEnvelope(text, {
+export function unseal(bytes: Uint8Array): Said {
+	const opened = openEnvelope(bytes, {
 		to: 'floor',
 		kind: 'floor',
 		keyOf: (from) => keyOf(from),
@@ -57,23 +57,23 @@ function keyOf(party: string): string {
 	return known;
 }
 
-export type Post = (path: string, body: string) => Promise<string>;
+export type Post = (path: string, body: Uint8Array) => Promise<Uint8Array>;
 
 export function poster(port: number): Post {
 	const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 	return (path, body) =>
 		new Promise((resolve, reject) => {
-			const headers = { 'content-length': Buffer.byteLength(body) };
+			const headers = { 'content-length': body.length };
 			const sent = request({ agent, host: '127.0.0.1', port, path, method: 'POST', headers }, (answer) => {
-				textOf(answer).then(resolve, reject);
+				bytesOf(answer).then(resolve, reject);
 			});
 			sent.once('error', reject);
 			sent.end(body);
 		});
 }
 
-export async function textOf(message: IncomingMessage): Promise<string> {
+export async function bytesOf(message: IncomingMessage): Promise<Uint8Array> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of message) chunks.push(chunk);
-	return Buffer.concat(chunks).toString();
+	return Buffer.concat(chunks);
 }

@@ -4,6 +4,7 @@ import { pause } from '@cordon/shared';
 import type { Profile } from '../../cli/src/client/profile.ts';
 import type { PreparedNetwork } from '../../cli/src/processes/prepare-network.ts';
 import type { RunningNetwork } from '../../cli/src/processes/run-network.ts';
+import { freshQuestion } from '../fresh-question.ts';
 import { readPartyLogs, startBenchNetwork } from './bench-network.ts';
 import { benchQuestions } from './bench-questions.ts';
 import { type Floor, openFloor } from './floor.ts';
@@ -72,11 +73,15 @@ export async function measureNetwork(measuring: Measuring): Promise<NetworkFigur
 	}
 }
 
+/** Each question is asked once only, or it would be replayed. */
+let serial = 0;
+
 async function askInTurn({ profile, repetitions, tell }: Measuring, floor: Floor): Promise<readonly Asked[]> {
 	const asked: Asked[] = [];
 	for (let turn = 1; turn <= repetitions; turn += 1) {
 		for (const { content } of benchQuestions) {
-			const seen = await timedAsk(content, profile);
+			serial += 1;
+			const seen = await timedAsk(freshQuestion(content, serial), profile);
 			await pause(settleMs, new AbortController().signal);
 			const floorMs = await floor.run();
 			await pause(settleMs, new AbortController().signal);

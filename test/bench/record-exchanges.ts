@@ -3,6 +3,7 @@
 import { pause } from '@cordon/shared';
 import type { Profile } from '../../cli/src/client/profile.ts';
 import type { PreparedNetwork } from '../../cli/src/processes/prepare-network.ts';
+import { freshQuestion } from '../fresh-question.ts';
 import { leadNodesTo, startBenchNetwork } from './bench-network.ts';
 import { type BenchQuestion, minimumOf } from './bench-questions.ts';
 import { type FloorScript, scriptOf } from './floor-script.ts';
@@ -33,10 +34,14 @@ export async function recordExchanges(
 		try {
 			const recorded: Recorded[] = [];
 			for (const question of asked.questions) {
-				await timedAsk(question.content, asked.profile);
+				// Two of them, each asked once only: the second would be replayed.
+				await timedAsk(freshQuestion(question.content, 900_001), asked.profile);
 				await pause(settleMs, new AbortController().signal);
 				line.take();
-				const { submitBytes, answerBytes, exchanges } = await timedAsk(question.content, asked.profile);
+				const { submitBytes, answerBytes, exchanges } = await timedAsk(
+					freshQuestion(question.content, 900_002),
+					asked.profile,
+				);
 				await pause(settleMs, new AbortController().signal);
 				const taken = line.take();
 				const hospitals = prepared.hospitals.length;

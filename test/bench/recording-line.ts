@@ -1,6 +1,7 @@
 // Stands between all nodes and the coordinator and notes each exchange, so that the floor exchanges the same.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { passingMessage, polledEnvelopes } from '../passing-messages.ts';
 
 export interface RecordedExchange {
 	readonly hospital: string;
@@ -22,19 +23,20 @@ export interface RecordingLine {
 export async function openRecordingLine(coordinatorUrl: string): Promise<RecordingLine> {
 	let recorded: RecordedExchange[] = [];
 	const relay = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-		const body = await textOf(request);
+		const body = await bytesOf(request);
 		const gone = new AbortController();
 		response.once('close', () => gone.abort());
 		const answer = await fetch(new URL(request.url ?? '/', coordinatorUrl), {
 			method: request.method ?? 'GET',
-			headers: { 'content-type': 'application/json' },
+			headers: { 'content-type': request.headers['content-type'] ?? 'application/json' },
 			body: request.method === 'POST' ? body : null,
 			signal: gone.signal,
 		});
-		const text = await answer.text();
-		const exchange = exchangeOf(request.url ?? '', body, text);
+		const bytes = new Uint8Array(await answer.arrayBuffer());
+		const exchange = exchangeOf(request.url ?? '', body, bytes);
 		if (exchange !== null) recorded.push(exchange);
-		response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
+		const type = answer.headers.get('content-type') ?? '';
+		response.writeHead(answer.status, { 'content-type': type }).end(bytes);
 	};
 	const server = createServer((request, response) => {
 		relay(request, response).catch(() => response.destroy());
@@ -57,39 +59,18 @@ export async function openRecordingLine(coordinatorUrl: string): Promise<Recordi
 	};
 }
 
-function exchangeOf(path: string, request: string, response: string): RecordedExchange | null {
+function exchangeOf(path: string, request: Uint8Array, response: Uint8Array): RecordedExchange | null {
 	if (path !== '/v1/poll' && path !== '/v1/messages') return null;
-	const sent = contentOf(JSON.parse(request).envelope);
-	const sizes = { requestBytes: Buffer.byteLength(request), responseBytes: Buffer.byteLength(response) };
-	if (path === '/v1/messages') {
-		return { hospital: sent.from, kind: 'message', carries: [kindOf(sent.body)], ...sizes };
-	}
-	const { messages } = JSON.parse(response) as { readonly messages: readonly { readonly text: string }[] };
-	const carries = messages.map(({ text }) => kindOf(contentOf(text).body.message ?? contentOf(text).body));
+	const sent = passingMessage(request);
+	const sizes = { requestBytes: request.length, responseBytes: response.length };
+	if (path === '/v1/messages')
+		return { hospital: sent.from, kind: 'message', carries: [sent.kind], ...sizes };
+	const carries = polledEnvelopes(response).map((envelope) => passingMessage(envelope).kind);
 	return { hospital: sent.from, kind: 'poll', carries, ...sizes };
 }
 
-interface Content {
-	readonly from: string;
-	readonly body: {
-		readonly kind?: string;
-		readonly body?: { readonly kind?: string };
-		readonly message?: Body;
-	};
-}
-type Body = Content['body'];
-
-/** Reads a signed envelope without verifying it: the parties do that themselves. */
-function contentOf(envelope: string): Content {
-	return JSON.parse(Buffer.from(envelope.split('.')[1] ?? '', 'base64url').toString());
-}
-
-function kindOf(body: Body): string {
-	return (body.kind === 'secagg' ? body.body?.kind : body.kind) ?? 'unknown';
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
+async function bytesOf(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk);
-	return Buffer.concat(chunks).toString();
+	return new Uint8Array(Buffer.concat(chunks));
 }

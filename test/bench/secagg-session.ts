@@ -1,6 +1,13 @@
 // One session of secure aggregation in one process, each message timed, up to the last one, which opens the sum.
 
-import { newSigningSeed, publicKeyOf, toHex } from '@cordon/shared';
+import {
+	messageValue,
+	newSigningSeed,
+	packForCollector,
+	publicKeyOf,
+	sealEnvelope,
+	toHex,
+} from '@cordon/shared';
 import { seededRandom } from '../../shared/src/noise/seeded-random.ts';
 import { openCollector, receiveAsCollector, withdraw } from '../../shared/src/secagg/collector.ts';
 import type { CollectorState, CollectorStep } from '../../shared/src/secagg/collector-state.ts';
@@ -9,7 +16,7 @@ import { openMember, provideInput, receiveAsMember } from '../../shared/src/seca
 import type { MemberSelf, MemberState, MemberStep } from '../../shared/src/secagg/member-state.ts';
 import type { CollectorBody, MemberBody } from '../../shared/src/secagg/messages.ts';
 import { secaggParameters } from '../../shared/src/secagg/parameters.ts';
-import type { SecaggTerms } from '../../shared/src/secagg/terms.ts';
+import type { QuestionTerms, SecaggTerms } from '../../shared/src/secagg/terms.ts';
 
 export interface MeasuredSession {
 	/** Of each member, by what it was doing; milliseconds of processor time. */
@@ -18,10 +25,17 @@ export interface MeasuredSession {
 	readonly collector: CollectorState;
 	readonly last: MemberBody;
 	readonly expected: readonly bigint[];
-	/** JSON of all that the first member sent. */
+	/** HTTP request bodies of one member for the whole session, polls among them. */
 	readonly bytes: number;
+	readonly stored: StoredState;
 	/** M - m */
 	readonly mostSilent: number;
+}
+
+/** Of the collector's state as JSON, which the coordinator stores at each message. */
+export interface StoredState {
+	readonly largestBytes: number;
+	readonly writtenBytes: number;
 }
 
 interface Setup {
@@ -34,6 +48,7 @@ interface Setup {
 interface Member {
 	readonly self: MemberSelf;
 	readonly input: readonly bigint[];
+	readonly question: QuestionTerms;
 	state: MemberState;
 }
 
@@ -51,26 +66,34 @@ export function runMeasured({ hospitals, cells, silent }: Setup): MeasuredSessio
 	const memberMs: Record<string, number[]> = {};
 	let collector = openCollector(terms);
 	let sent: readonly MemberBody[] = [...members.values()].map(({ state }) => state.advert);
-	let bytes = 0;
+	let bytes = pollBytes(members.keys().next().value ?? '');
+	const sizes: number[] = [];
 	for (;;) {
-		bytes += JSON.stringify(sent.at(-1)).length;
 		const last = sent.at(-1);
+		if (last !== undefined) bytes += messageBytes(last, terms);
 		const enough = terms.parameters.minimum;
 		if (last?.kind === 'unmask') {
 			const first = sent.slice(0, enough - 1);
-			for (const body of first)
+			for (const body of first) {
 				collector = accepted(receiveAsCollector(collector, body.hospital, body)).state;
+				sizes.push(JSON.stringify(collector).length);
+			}
 			const contributors = [...members.values()].slice(silent);
 			const expected = Array.from({ length: cells }, (_, cell) =>
 				contributors.reduce((sum, { input }) => sum + (input[cell] ?? 0n), 0n),
 			);
 			const ending = sent[enough - 1];
 			if (ending === undefined) throw new Error('too few members');
-			return { memberMs, collector, last: ending, expected, bytes, mostSilent: hospitals - enough };
+			const stored = {
+				largestBytes: Math.max(...sizes),
+				writtenBytes: sizes.reduce((sum, size) => sum + size, 0),
+			};
+			return { memberMs, collector, last: ending, expected, bytes, stored, mostSilent: hospitals - enough };
 		}
 		const told: { readonly to: string; readonly body: CollectorBody }[] = [];
 		const take = (step: CollectorStep): void => {
 			collector = step.state;
+			sizes.push(JSON.stringify(collector).length);
 			told.push(...step.send);
 		};
 		const isSilentNow = last?.kind === 'masked-input' ? silent : 0;
@@ -109,10 +132,11 @@ function openAll(
 		parameters: parameters.value,
 		requestHash: hash(),
 		cells,
+		valueBits: 64,
 	};
 	const members = selves.map((self, at): [string, Member] => {
 		const input = Array.from({ length: cells }, (_, cell) => BigInt((at * 7 + cell * 13) % 1_000) - 100n);
-		return [self.hospital, { self, input, state: openMember(terms, self, random).state }];
+		return [self.hospital, { self, input, question: terms, state: openMember(terms, self, random).state }];
 	});
 	return { terms, members: new Map(members) };
 }
@@ -129,7 +153,7 @@ function answer(
 		note(memberMs, 'deliver', processorMs() - begin);
 		const cells = safeCounts(member.input);
 		const masking = processorMs();
-		step = accepted<MemberStep>(provideInput(step.state, cells, member.self));
+		step = accepted<MemberStep>(provideInput(step.state, { question: member.question, cells }, member.self));
 		note(memberMs, 'mask', processorMs() - masking);
 	} else {
 		note(memberMs, work[body.kind], processorMs() - begin);
@@ -141,6 +165,25 @@ function answer(
 function note(memberMs: Record<string, number[]>, what: string, spent: number): void {
 	memberMs[what] ??= [];
 	memberMs[what].push(spent);
+}
+
+const seed = newSigningSeed(Buffer.alloc(32, 1));
+const coordinator = 'coordinator';
+const timeMs = 1_800_000_000_000;
+
+/** Of the one HTTP request body that carries it. */
+function messageBytes(body: MemberBody, terms: SecaggTerms): number {
+	const message = { kind: 'secagg', session: terms.session, body: packForCollector(body, terms) } as const;
+	const id = 'a'.repeat(64);
+	const content = { from: body.hospital, to: coordinator, kind: 'session', id, timeMs };
+	return sealEnvelope({ ...content, body: messageValue(message) }, seed).length;
+}
+
+/** One poll for each of open, the four answers of the rounds, and end. */
+function pollBytes(from: string): number {
+	const after = 1_000_000;
+	const content = { from, to: coordinator, kind: 'poll', id: `poll-${after}-${timeMs}`, timeMs };
+	return 6 * sealEnvelope({ ...content, body: { after, waitMs: 20_000 } }, seed).length;
 }
 
 /** Of this process, user and system. */

@@ -86,7 +86,7 @@ describe('docs/network-folder.md and README.md', () => {
 describe('the defaults that the page states', () => {
 	it('are those of the program', () => {
 		const [first = ''] = networks;
-		const { aggregation: _a, mechanisms: _m, ...defaults } = network(first).policy;
+		const { aggregation: _a, visibility: _v, mechanisms: _m, ...defaults } = network(first).policy;
 		expect(defaults).toEqual({
 			k: 11,
 			publicData: false,
@@ -94,6 +94,7 @@ describe('the defaults that the page states', () => {
 			epsilonForLife: 100,
 			hospitalsPerPatient: 1,
 			sessionDeadline: 60,
+			replyTime: 0.5,
 			maxCells: 4096,
 		});
 	});

@@ -57,6 +57,15 @@ describe('cordon query against cordon up', () => {
 		});
 	});
 
+	it('prints the same line when it is asked again, and says beside it that it is a replay', async () => {
+		const query = ['query', '--network', folder, '-f', question('table-noised')];
+		const first = await cordon(...query, '--json');
+		const again = await cordon(...query, '--json');
+		expect(again.stdout).toBe(first.stdout);
+		expect(again.stderr).toContain(`replay of query ${String(oneLine(first.stdout)['id'])}`);
+		expect((await cordon(...query)).stdout).toMatch(/replay of query .*: no budget was spent/);
+	});
+
 	it('prints a refusal as one line of JSON and exits with 1', async () => {
 		const { code, stdout } = await cordon(
 			...['query', '--network', folder, '-f', question('count-noised'), '--as', 'grace', '--json'],
@@ -108,7 +117,9 @@ describe('cordon node', () => {
 	});
 
 	it('shows the ledger: what the one released noised question cost', async () => {
-		expect(await json('ledger', 'south')).toMatchObject({
+		const { stdout } = await cordon('node', 'ledger', ...config('south'));
+		expect(stdout).toMatch(/^person ada +1 +0 +- +0\.5 +0 +-$/m);
+		expect(await json('ledger', 'south', '--json')).toMatchObject({
 			hospital: 'south',
 			epochMicros: 1_000_000,
 			lifeMicros: 1_000_000,

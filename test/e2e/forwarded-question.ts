@@ -13,6 +13,8 @@ export interface Changes {
 	/** How long before now the researcher signed. */
 	readonly ageMs?: number;
 	readonly requestId?: string;
+	/** Of the researcher, as in a blind network. */
+	readonly receiverKey?: string;
 	readonly message?: Partial<OpenMessage>;
 }
 
@@ -36,6 +38,7 @@ export async function forward(node: JudgedNode, changes: Changes = {}): Promise<
 		audience: changes.audience ?? network,
 		iatMs: node.clock.nowMs - (changes.ageMs ?? 1000),
 		jti: changes.requestId ?? newRequestId(random),
+		...(changes.receiverKey === undefined ? {} : { receiverKey: changes.receiverKey }),
 	} as const;
 	return {
 		kind: 'open',
@@ -47,6 +50,7 @@ export async function forward(node: JudgedNode, changes: Changes = {}): Promise<
 			request: await signRequest(payload, node.researcher),
 		},
 		deadlineMs: node.clock.nowMs + 30_000,
+		prepared: false,
 		...changes.message,
 	};
 }

@@ -10,7 +10,9 @@ import {
 	type OpenMessage,
 	openCollector,
 	openMember,
+	packForMember,
 	provideInput,
+	type QuestionTerms,
 	receiveAsCollector,
 	receiveAsMember,
 	type SafeCount,
@@ -18,6 +20,7 @@ import {
 } from '@cordon/shared';
 import type { NodeParts } from '../../node/src/ports.ts';
 import { seededRandom } from '../../shared/src/noise/seeded-random.ts';
+import { unpackMemberBody } from '../../shared/src/secagg/pack-member.ts';
 import { epoch, type Hospital, hospitals, type JudgedNode, self } from './judged-node.ts';
 
 export interface Rounds {
@@ -33,6 +36,9 @@ interface Parcel {
 	readonly body: unknown;
 }
 
+/** Inputs of nobody, which no state machine awaits at its first message: an array of the kind alone. */
+export const brokenProtocol: string = Buffer.from('8112', 'hex').toString('base64url');
+
 /**
  * `beforeInput` runs when the delivery of round 2 is about to reach the node; the parts it returns are the node's
  * from then on.
@@ -43,17 +49,29 @@ export async function runRounds(
 	beforeInput: () => Promise<NodeParts>,
 ): Promise<Rounds> {
 	const opening = await node.hear(message);
-	const terms = (await node.parts.sessions.find(message.session))?.member?.terms;
-	if (terms === undefined) return { said: opening, outcome: null };
+	const record = await node.parts.sessions.find(message.session);
+	if (record === null || record.member === null) return { said: opening, outcome: null };
+	const { terms } = record.member;
+	const question = {
+		requestHash: record.requestHash,
+		cells: record.plan.cells.length,
+		valueBits: 64 as const,
+	};
 	const others = new Map<string, MemberState>();
 	const parcels: Parcel[] = [];
 	const said: ToCoordinator[] = [];
 	const post = (from: string, body: MemberBody | null): void => {
 		if (body !== null) parcels.push({ to: null, from, body });
 	};
+	const roster = terms.roster.map(({ hospital }) => hospital);
+	const unpacked = (body: string): MemberBody => {
+		const read = unpackMemberBody(Buffer.from(body, 'base64url'), { hospital: self, roster });
+		if (!read.ok) throw new Error(read.error);
+		return read.value;
+	};
 	const sort = (messages: readonly ToCoordinator[]): void => {
 		for (const one of messages) {
-			if (one.kind === 'secagg') parcels.push({ to: null, from: self, body: one.body });
+			if (one.kind === 'secagg') parcels.push({ to: null, from: self, body: unpacked(one.body) });
 			else said.push(one);
 		}
 	};
@@ -63,7 +81,7 @@ export async function runRounds(
 		others.set(hospital, step.state);
 		post(hospital, step.send);
 	}
-	let collector = openCollector(terms);
+	let collector = openCollector({ ...terms, ...question });
 	let outcome: CollectorOutcome | null = null;
 	let parts = node.parts;
 	for (let parcel = parcels.shift(); parcel !== undefined; parcel = parcels.shift()) {
@@ -76,9 +94,10 @@ export async function runRounds(
 			for (const sent of step.value.send) parcels.push({ from: 'coordinator', ...sent });
 		} else if (to === self) {
 			if ((body as CollectorBody).kind === 'deliver') parts = await beforeInput();
-			sort(await node.hear({ kind: 'secagg', session: message.session, body: throughJson(body) }, parts));
+			const packed = packForMember(body as CollectorBody, terms);
+			sort(await node.hear({ kind: 'secagg', session: message.session, body: packed }, parts));
 		} else {
-			const step = await answerAs(node, to as Hospital, { state: others.get(to), body });
+			const step = await answerAs(node, to as Hospital, { state: others.get(to), body, question });
 			others.set(to, step.state);
 			post(to, step.send);
 		}
@@ -89,14 +108,20 @@ export async function runRounds(
 async function answerAs(
 	node: JudgedNode,
 	hospital: Hospital,
-	given: { readonly state: MemberState | undefined; readonly body: unknown },
+	given: {
+		readonly state: MemberState | undefined;
+		readonly body: unknown;
+		readonly question: QuestionTerms;
+	},
 ): Promise<{ readonly state: MemberState; readonly send: MemberBody | null }> {
 	const own = selfOf(node, hospital);
 	if (given.state === undefined) throw new Error('a stranger');
 	const heard = receiveAsMember(given.state, throughJson(given.body), own, seededRandom(hospital));
 	if (!heard.ok) throw new Error(heard.error);
 	if (!heard.value.needsInput) return heard.value;
-	const masked = provideInput(heard.value.state, zeros(heard.value.state.terms.cells), own);
+	const { question } = given;
+	const input = { question, cells: zeros(question.cells) };
+	const masked = provideInput(heard.value.state, input, own);
 	if (!masked.ok) throw new Error(masked.error);
 	return masked.value;
 }

@@ -4,7 +4,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createEvaluator, type HospitalAuthorization, hospitalTuples, loadModel } from '@cordon/policies';
 import {
-	auditMigration,
+	budgetCapsOf,
 	createAuditLog,
 	type Database,
 	dictionaryHash,
@@ -24,18 +24,12 @@ import {
 	toBase64Url,
 } from '@cordon/shared';
 import { createExactHistory } from '../../node/src/adapters/exact-history/exact-history.ts';
-import { exactHistoryMigration } from '../../node/src/adapters/exact-history/exact-history-migration.ts';
 import { createLedger } from '../../node/src/adapters/ledger/ledger.ts';
-import { ledgerMigration } from '../../node/src/adapters/ledger/ledger-migration.ts';
-import {
-	changesMigration,
-	createSessionStore,
-	sessionMigration,
-} from '../../node/src/adapters/session-store/session-store.ts';
+import { createSessionStore } from '../../node/src/adapters/session-store/session-store.ts';
 import { createConsentRegister } from '../../node/src/adapters/snapshot/consent-register.ts';
-import { factsMigration } from '../../node/src/adapters/snapshot/facts-migration.ts';
 import { createSnapshotStore } from '../../node/src/adapters/snapshot/snapshot-store.ts';
 import { createSqlCohortIndex } from '../../node/src/adapters/sql-cohort-index/sql-cohort-index.ts';
+import { nodeMigrations } from '../../node/src/open-adapters.ts';
 import { createPipeline } from '../../node/src/pipeline.ts';
 import type { NodeParts } from '../../node/src/ports.ts';
 import { seededRandom } from '../../shared/src/noise/seeded-random.ts';
@@ -63,12 +57,14 @@ export interface JudgedNode {
 	readonly touched: string[];
 	/** Hands a message to a pipeline made of these parts, and returns what it says because of it. */
 	readonly hear: (message: ToNode, parts?: NodeParts) => Promise<readonly ToCoordinator[]>;
+	readonly endOverdue: () => Promise<void>;
 	readonly log: () => Promise<readonly OpenedEntry[]>;
 	readonly close: () => Promise<void>;
 }
 
 const policy: Manifest['policy'] = {
 	aggregation: 'secure',
+	visibility: 'visible',
 	mechanisms: ['noised'],
 	k: 11,
 	publicData: false,
@@ -77,6 +73,7 @@ const policy: Manifest['policy'] = {
 	hospitalsPerPatient: 1,
 	colluders: null,
 	sessionDeadlineMs: 60_000,
+	replyMs: 0,
 	maxCells: 8,
 };
 
@@ -114,14 +111,7 @@ export async function openJudgedNode(options: { readonly isEmpty: boolean }): Pr
 	const clock = { nowMs: Date.UTC(2026, 10, 23, 12) };
 	const touched: string[] = [];
 	const database = await openDatabase({ kind: 'memory' });
-	await migrate(database, [
-		factsMigration,
-		ledgerMigration,
-		exactHistoryMigration,
-		sessionMigration,
-		auditMigration,
-		changesMigration,
-	]);
+	await migrate(database, nodeMigrations);
 	const now = { nowMs: () => clock.nowMs };
 	const audit = createAuditLog(database, {
 		origin: `${network}/${self}`,
@@ -150,11 +140,7 @@ export async function openJudgedNode(options: { readonly isEmpty: boolean }): Pr
 			publicData: false,
 		},
 		...dataPorts(database, touched),
-		ledger: createLedger(
-			database,
-			{ epochMicros: policy.epsilonPerEpochMicros, lifeMicros: policy.epsilonForLifeMicros },
-			now,
-		),
+		ledger: createLedger(database, (project) => budgetCapsOf(policy, project), now),
 		sessions: createSessionStore(database),
 		audit,
 		clock: now,
@@ -179,6 +165,7 @@ export async function openJudgedNode(options: { readonly isEmpty: boolean }): Pr
 			for (const { id } of said) await sessions.markSent(id);
 			return said.map((one) => one.message);
 		},
+		endOverdue: () => createPipeline(parts).endOverdue(),
 		log: () => readLog(audit.exportLines(), logSeed, compliance),
 		close: () => database.close(),
 	};

@@ -2,8 +2,10 @@
 // the same, each hospital is charged once and sends one masked input, and every log verifies. A session's deadline
 // here is far beyond the test's, so that a query that ends has been resumed and not given up.
 
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../cli/src/client/ask-coordinator.ts';
+import { freshQuestion } from '../fresh-question.ts';
 import { ofSession } from './opened-log.ts';
 import { type RealNetwork, startRealNetwork } from './real-network.ts';
 import { type Passage, type TappedLine, tapHospital } from './tapped-line.ts';
@@ -40,6 +42,20 @@ const coordinatorPoints: readonly (Point & { readonly standing: string })[] = [
 	{ kind: 'consistency', when: 'after', standing: 'it is opening the sum' },
 ];
 
+/** With keys and shares exchanged ahead: the question's own rounds. */
+const preparedPoints: readonly (Point & { readonly victim: string; readonly standing: string })[] = [
+	{ kind: 'open', when: 'after', victim: tapped, standing: 'it is just reading data' },
+	{
+		kind: 'masked-input',
+		when: 'before',
+		victim: tapped,
+		standing: 'its masked input is decided and not sent',
+	},
+	{ kind: 'masked-input', when: 'after', victim: tapped, standing: 'it does not know that it arrived' },
+	{ kind: 'open', when: 'before', victim: 'coordinator', standing: 'it has asked the prepared session' },
+	{ kind: 'masked-input', when: 'after', victim: 'coordinator', standing: 'it has taken a masked input' },
+];
+
 let network: RealNetwork;
 let line: TappedLine;
 let asked = 0;
@@ -51,6 +67,7 @@ beforeAll(async () => {
 		change: (file) => ({ ...file, policy: { ...file.policy, sessionDeadline: 3600 } }),
 		prepared: async (prepared) => {
 			line = await tapHospital(prepared, tapped);
+			await keepPrepared(prepared.state.coordinatorFile, 0);
 		},
 	});
 }, 240_000);
@@ -74,9 +91,28 @@ describe('a network one of whose processes is killed', () => {
 		expectSound(await askAndKill(point, ['coordinator', ...hospitals]));
 	});
 
+	describe('with sessions prepared ahead', () => {
+		beforeAll(async () => {
+			// Under each of two mechanisms; the points take those of one.
+			const target = preparedPoints.length + 1;
+			const delivered = prepared(2 * target);
+			await network.stop('coordinator');
+			await keepPrepared(network.prepared.state.coordinatorFile, target);
+			await network.start('coordinator');
+			await delivered;
+		}, 120_000);
+
+		it.each(preparedPoints)('answers after $victim dies $when its $kind: $standing', async (point) => {
+			const survived = await askAndKill(point, [point.victim]);
+			expectSound(survived);
+			const kinds = line.heard.filter(({ session }) => session === survived.session).map(({ kind }) => kind);
+			expect(kinds).toContain('prepare');
+		});
+	});
+
 	it('answers the next question, and its logs hold each session once', async () => {
 		asked += 1;
-		const answer = await network.ask(question);
+		const answer = await network.ask(freshQuestion(question, asked));
 		expect(answer['status']).toBe('released');
 		for (const hospital of hospitals) {
 			const decisions = (await network.log(hospital)).map(({ decision }) => decision);
@@ -103,7 +139,8 @@ interface Survived {
 
 /** Kills the victims at the point of a new question's session, starts them again, and waits for the answer. */
 async function askAndKill(point: Point, victims: readonly string[]): Promise<Survived> {
-	const known = new Set(line.said.map(({ session }) => session));
+	const answered = line.said.filter(({ kind }) => kind === 'masked-input');
+	const known = new Set(answered.map(({ session }) => session));
 	const { promise: struck, resolve } = Promise.withResolvers<string>();
 	line.watch(async ({ kind, when, session }) => {
 		if (kind !== point.kind || when !== point.when || known.has(session)) return 'pass';
@@ -113,7 +150,7 @@ async function askAndKill(point: Point, victims: readonly string[]): Promise<Sur
 		return 'cut';
 	});
 	asked += 1;
-	const answering = network.ask(question);
+	const answering = network.ask(freshQuestion(question, asked));
 	const early = answering.then(({ status }) => {
 		line.watch(async () => 'pass');
 		throw new Error(`the query was ${String(status)} before the point was reached`);
@@ -129,6 +166,28 @@ async function askAndKill(point: Point, victims: readonly string[]): Promise<Sur
 		decisions: logs.map((log) => ofSession(log, session).map(({ decision }) => decision)),
 		spent: await Promise.all(hospitals.map(network.spent)),
 	};
+}
+
+/** Resolves when so many sessions have their shares at the tapped hospital. */
+function prepared(sessions: number): Promise<void> {
+	const delivered = new Set<string>();
+	return new Promise((resolve) => {
+		line.watch(async ({ kind, when, session }) => {
+			if (kind === 'deliver' && when === 'after') delivered.add(session);
+			if (delivered.size >= sessions) resolve();
+			return 'pass';
+		});
+	});
+}
+
+async function keepPrepared(file: string, sessions: number): Promise<void> {
+	const lines = (await readFile(file, 'utf8'))
+		.split('\n')
+		.filter((one) => !one.startsWith('preparedSessions'));
+	await writeFile(
+		file,
+		[...lines.filter((one) => one !== ''), `preparedSessions: ${sessions}`, ''].join('\n'),
+	);
 }
 
 function expectSound({ session, answer, decisions, spent }: Survived): void {

@@ -2,17 +2,32 @@
 // forwards everything, and the node alone gives each refusal, with its exact code in its own log.
 
 import { readFileSync } from 'node:fs';
-import { nodeStages, type PublicCode, type RefusalCode, type ToCoordinator } from '@cordon/shared';
+import {
+	nodeStages,
+	type OpenMessage,
+	type PublicCode,
+	type RefusalCode,
+	type ReplayMessage,
+	type ToCoordinator,
+} from '@cordon/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forward } from './forwarded-question.ts';
-import { runRounds } from './forwarded-rounds.ts';
+import { brokenProtocol, runRounds } from './forwarded-rounds.ts';
 import { epoch, type JudgedNode, openJudgedNode } from './judged-node.ts';
 import { ofSession } from './opened-log.ts';
 import { type Situation, situations } from './situations.ts';
 
 /** Written out once more, so that a change of what the researcher is told does not pass unseen. */
 const told: Readonly<Record<PublicCode, readonly RefusalCode[]>> = {
-	malformed: ['malformed-request', 'malformed-query', 'too-many-cells', 'noise-too-large'],
+	malformed: [
+		'malformed-request',
+		'malformed-query',
+		'too-many-cells',
+		'noise-too-large',
+		'ask-needs-visible',
+		'receiver-key-wrong',
+		'sensitivity-unknown',
+	],
 	'not-authenticated': [
 		'token-invalid',
 		'token-expired',
@@ -31,7 +46,7 @@ const told: Readonly<Record<PublicCode, readonly RefusalCode[]>> = {
 		'purpose-not-permitted',
 		'mechanism-not-permitted',
 	],
-	'no-budget': ['budget-exhausted', 'exact-limit'],
+	'no-budget': ['budget-exhausted', 'epsilon-over-cap', 'exact-limit'],
 	'too-few-hospitals': ['too-few-hospitals'],
 	subtraction: ['exact-other-roster'],
 	'took-too-long': [],
@@ -44,7 +59,9 @@ const told: Readonly<Record<PublicCode, readonly RefusalCode[]>> = {
 		'paused',
 		'exact-busy',
 		'exact-unlisted',
+		'reply-overdue',
 		'session-aborted',
+		'release-unknown',
 	],
 };
 
@@ -98,9 +115,14 @@ describe('a node with a coordinator that forwards everything', () => {
 			{ decision: 'admitted' },
 			{ decision: 'aborted', body: { session: message.session, code } },
 		]);
-		// The charge stands: whoever could have it back by breaking a session off would ask for nothing.
-		expect((await full.parts.ledger.spent(epoch)).epochMicros).toBe(epochMicros + 500_000);
-		expect(await full.hear({ kind: 'secagg', session: message.session, body: {} })).toEqual([]);
+		// Nothing that depends on data was said, and nothing can be said any more: the charge is given back. But that
+		// counting took too long follows from the data, and so would its refund.
+		const charge = code === 'reply-overdue' ? 500_000 : 0;
+		expect((await full.parts.ledger.spent(epoch)).epochMicros).toBe(epochMicros + charge);
+		if (charge === 0) {
+			await expect(full.parts.ledger.commit(message.session)).rejects.toThrow('without a reservation');
+		}
+		expect(await full.hear({ kind: 'secagg', session: message.session, body: 'oA' })).toEqual([]);
 	});
 
 	it('leaves a session with session-aborted where the coordinator breaks the protocol', async () => {
@@ -109,7 +131,7 @@ describe('a node with a coordinator that forwards everything', () => {
 		const said = await full.hear({
 			kind: 'secagg',
 			session: message.session,
-			body: { kind: 'inputs', inputs: [] },
+			body: brokenProtocol,
 		});
 		expect(said).toEqual([{ kind: 'refuse', session: message.session, code: 'unavailable' }]);
 		expect(await loggedOf(full, message.session)).toMatchObject([
@@ -184,12 +206,13 @@ function codesOfSource(): readonly string[] {
 
 async function runInto(
 	node: JudgedNode,
-	message: Awaited<ReturnType<typeof forward>>,
+	message: OpenMessage | ReplayMessage,
 	situation: Situation,
 ): Promise<{ readonly said: readonly ToCoordinator[]; readonly undo: () => Promise<void> }> {
+	if (message.kind !== 'open') throw new Error('data are read in a session only');
 	let undo: (() => Promise<void>) | undefined;
 	const { said } = await runRounds(node, message, async () => {
-		undo = await situation.arrange?.(node);
+		undo = (await situation.arrange?.(node)) ?? (async () => undefined);
 		return situation.parts?.(node.parts) ?? node.parts;
 	});
 	if (undo === undefined) throw new Error('the session never came to its numbers');

@@ -2,7 +2,7 @@
 // log of who decided. The coordinator is the first gate; then it is made to let everything pass, and a hospital's node
 // refuses by itself.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
 	manifestHash,
@@ -15,6 +15,7 @@ import {
 	toHex,
 } from '@cordon/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freshQuestion } from '../fresh-question.ts';
 import { alterPayload } from './forged-token.ts';
 import { type RealNetwork, startRealNetwork } from './real-network.ts';
 import { type Forger, forgerOf, submit } from './sent-request.ts';
@@ -61,6 +62,8 @@ beforeAll(async () => {
 		// The network agreed on the project; no hospital's steward has taken it up.
 		prepared: async ({ state }) => {
 			for (const hospital of hospitals) {
+				// Each lowers the network's 3 for its own patients.
+				await appendFile(state.nodeFile(hospital), 'budget: { epsilonPerEpoch: 2 }\n');
 				const file = join(state.hospitalFolder(hospital), 'authorization.yaml');
 				const text = await readFile(file, 'utf8');
 				await writeFile(file, text.replace('id: unknown-here', 'id: known-elsewhere'));
@@ -119,8 +122,8 @@ const decidedByHospitals: readonly Decided[] = [
 		told: 'not-permitted',
 	},
 	{
-		situation: 'a question that costs more than the epoch holds',
-		change: { release: { mechanism: 'noised', epsilon: 3.000001 } },
+		situation: 'a question that costs more than these hospitals let the epoch hold',
+		change: { release: { mechanism: 'noised', epsilon: 2.000001 } },
 		code: 'budget-exhausted',
 		told: 'no-budget',
 	},
@@ -183,7 +186,7 @@ describe('the coordinator refuses at the door', () => {
 describe('a network that lacks hospitals', () => {
 	it('answers without one that is paused, which logs why', async () => {
 		await network.callNode('east', 'POST', '/pause');
-		const answer = await network.ask(question);
+		const answer = await network.ask(freshQuestion(question, 1));
 		await network.callNode('east', 'POST', '/resume');
 		expect(answer).toMatchObject({
 			status: 'released',
@@ -197,10 +200,10 @@ describe('a network that lacks hospitals', () => {
 		expect(await network.spent('north')).toBe(250_000);
 	});
 
-	it('withholds with too-few-hospitals where two of four do not answer, and the others keep the charge', async () => {
+	it('withholds with too-few-hospitals where two of four do not answer, and the others take the charge back', async () => {
 		const late = ['south', 'west'];
 		for (const hospital of late) network.freeze(hospital);
-		const answer = await network.ask(question);
+		const answer = await network.ask(freshQuestion(question, 2));
 		for (const hospital of late) network.thaw(hospital);
 		expect(answer).toMatchObject({
 			status: 'withheld',
@@ -211,7 +214,8 @@ describe('a network that lacks hospitals', () => {
 			},
 		});
 		expect(answer).not.toHaveProperty('cells');
-		expect(await network.spent('north')).toBe(500_000);
+		// As soon as the hospital hears that the session is over.
+		await expect.poll(() => network.spent('north'), { timeout: 20_000 }).toBe(250_000);
 	});
 });
 
@@ -256,7 +260,7 @@ describe('a node whose coordinator lets everything pass', () => {
 	});
 
 	it('answers afterwards as before', async () => {
-		expect(await network.ask(question)).toMatchObject({
+		expect(await network.ask(freshQuestion(question, 3))).toMatchObject({
 			status: 'released',
 			hospitals: { contributed: hospitals, absent: [] },
 		});
@@ -303,6 +307,7 @@ async function openOf(signed: SignedRequest, change: Partial<OpenMessage> = {}):
 		signed,
 		// As far ahead as a node takes, so that a slow machine does not make it stale.
 		deadlineMs: systemClock.nowMs() + sessionDeadlineMs + 50_000,
+		prepared: false,
 		...change,
 	};
 }

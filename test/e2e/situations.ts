@@ -2,23 +2,27 @@
 
 import { createOpenFgaEngine } from '@cordon/policies';
 import {
+	countPatients,
 	createIssuerKeys,
 	type Manifest,
 	manifestHash,
+	newReceiverKeys,
 	newRequestKey,
 	type OpenMessage,
 	type RefusalCode,
+	type ReplayMessage,
 	signRequest,
 } from '@cordon/shared';
-import type { NodeParts, SessionRecord } from '../../node/src/ports.ts';
-import { sampleRecord } from '../../node/src/testing/sample-network.ts';
+import type { NodeParts } from '../../node/src/ports.ts';
+import { seededRandom } from '../../shared/src/noise/seeded-random.ts';
+import { exactSituations } from './exact-situations.ts';
 import { alterPayload } from './forged-token.ts';
 import { forward, tokenOf } from './forwarded-question.ts';
-import { hospitals, type JudgedNode } from './judged-node.ts';
+import type { JudgedNode } from './judged-node.ts';
 
 export interface Situation {
 	readonly name: string;
-	readonly message: (node: JudgedNode) => Promise<OpenMessage>;
+	readonly message: (node: JudgedNode) => Promise<OpenMessage | ReplayMessage>;
 	/** Makes the world as the situation wants it, and undoes it afterwards. */
 	readonly arrange?: (node: JudgedNode) => Promise<() => Promise<void>>;
 	readonly parts?: (parts: NodeParts) => NodeParts;
@@ -42,7 +46,31 @@ function manyHospitalsPerPatient({ manifest }: NodeParts): Manifest {
 	return { ...manifest, policy: { ...manifest.policy, hospitalsPerPatient: 100 } };
 }
 
-const exactly = { message: asksExactly(), parts: withExact } satisfies Partial<Situation>;
+const receiverKey = newReceiverKeys(seededRandom('receiver')).publicKey;
+
+function blindOf({ manifest }: NodeParts): Manifest {
+	return { ...manifest, policy: { ...manifest.policy, visibility: 'blind' } };
+}
+
+function blindParts(parts: NodeParts): NodeParts {
+	return { ...parts, manifest: blindOf(parts) };
+}
+
+function forwardBlind(node: JudgedNode, changes: Parameters<typeof forward>[1]): Promise<OpenMessage> {
+	return forward(node, { ...changes, message: { manifest: manifestHash(blindOf(node.parts)) } });
+}
+
+function smallAllotments({ manifest }: NodeParts): Manifest {
+	const allotments = { epsilonPerProjectMicros: 499_999 };
+	return { ...manifest, policy: { ...manifest.policy, allotments } };
+}
+
+function withCategory({ dictionary }: NodeParts, id: string): NodeParts['dictionary'] {
+	const elements = dictionary.elements.map((element) =>
+		element.type === 'code' ? { ...element, values: [...element.values, { id, title: id }] } : element,
+	);
+	return { ...dictionary, elements };
+}
 
 export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 	'malformed-request': [
@@ -232,6 +260,26 @@ export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 			parts: (parts) => ({ ...parts, manifest: manyHospitalsPerPatient(parts) }),
 		},
 	],
+	'ask-needs-visible': [
+		{
+			name: 'exists, whose count the researcher of a blind network would open',
+			message: (node) => forwardBlind(node, { question: { ask: { exists: {} } }, receiverKey }),
+			parts: blindParts,
+		},
+	],
+	'receiver-key-wrong': [
+		{ name: 'a key where the coordinator opens the sum', message: asks({ receiverKey }) },
+		{
+			name: 'no key where only the researcher may open it',
+			message: (node) => forwardBlind(node, {}),
+			parts: blindParts,
+		},
+		{
+			name: 'a key of low order, whose masks anybody could take off',
+			message: (node) => forwardBlind(node, { receiverKey: 'A'.repeat(43) }),
+			parts: blindParts,
+		},
+	],
 	'manifest-outdated': [
 		{ name: 'a session under another manifest', message: asks({ message: { manifest: '0'.repeat(64) } }) },
 	],
@@ -252,50 +300,13 @@ export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 	'too-few-hospitals': [
 		{ name: 'a project of two hospitals', message: asks({ question: { project: 'pair' } }) },
 	],
-	'exact-other-roster': [
+	...exactSituations,
+	'reply-overdue': [
 		{
-			name: 'an exact question after other hospitals answered one in the same epoch',
-			...exactly,
-			arrange: (node) => answered(node, [{ project: 'glioma', roster: ['east', 'north'] }]),
-		},
-	],
-	'exact-limit': [
-		{
-			name: 'an exact question of a fifty-first cohort',
-			...exactly,
-			arrange: (node) =>
-				answered(
-					node,
-					Array.from({ length: 50 }, () => ({ project: 'generous', isDropped: true })),
-				),
-		},
-	],
-	'exact-busy': [
-		{
-			name: 'an exact question while another is open',
-			...exactly,
-			parts: (parts) => withExact({ ...parts, sessions: { ...parts.sessions, openSessions: oneExact } }),
-		},
-	],
-	'exact-unlisted': [
-		{
-			name: 'an exact question whose list leaves out an answer of this hospital',
-			...exactly,
-			arrange: (node) => answered(node, [{ project: 'generous' }]),
-		},
-		{
-			name: 'an exact question whose list has an answer with other cells than it had',
-			...exactly,
-			message: asksExactly([{ session: '0'.repeat(64), cells: 2 }]),
-			arrange: (node) => answered(node, [{ project: 'generous' }]),
-		},
-		{
-			name: 'an exact question whose list has an answer twice',
-			...exactly,
-			message: asksExactly([
-				{ session: 'e'.repeat(64), cells: 1 },
-				{ session: 'e'.repeat(64), cells: 1 },
-			]),
+			name: 'data that take longer to count than the policy lets a reply wait',
+			at: 'input',
+			message: genuine,
+			parts: countedInMs(12),
 		},
 	],
 	'session-aborted': [
@@ -306,48 +317,49 @@ export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 			arrange: laterBy(30 * secondMs),
 		},
 	],
+	'sensitivity-unknown': ['m', 'unknown'].map((id) => ({
+		name: `a histogram over a dictionary that names the category ${id} twice`,
+		message: asks({ question: { ask: { histogram: { of: 'first-code' } } } }),
+		parts: (parts: NodeParts) => ({ ...parts, dictionary: withCategory(parts, id) }),
+	})),
+	'epsilon-over-cap': [
+		{
+			name: 'a question that costs more than its project may ever spend in a month',
+			message: (node) => forward(node, { message: { manifest: manifestHash(smallAllotments(node.parts)) } }),
+			parts: (parts) => ({ ...parts, manifest: smallAllotments(parts) }),
+		},
+	],
+	'release-unknown': [
+		{
+			name: 'a release of a session that it knows nothing of',
+			message: async (node) => asReplay(await forward(node), '0'.repeat(64)),
+		},
+	],
 };
 
-function asksExactly(earlier: OpenMessage['earlier'] = []): Situation['message'] {
-	return (node) => {
-		const manifest = manifestHash(withExact(node.parts).manifest);
-		const question = { project: 'generous', release: { mechanism: 'exact' } };
-		return forward(node, { question, message: { manifest, earlier } });
+/** Under a policy of 10 ms; nobody is counted, so that it shows that nothing of it is said. */
+function countedInMs(spentMs: number): (parts: NodeParts) => NodeParts {
+	return (parts) => {
+		let lateMs = 0;
+		const policy = { ...parts.manifest.policy, replyMs: 10 };
+		return {
+			...parts,
+			manifest: { ...parts.manifest, policy },
+			clock: { nowMs: () => parts.clock.nowMs() + lateMs },
+			index: {
+				...parts.index,
+				count: async ({ cells }) => {
+					lateMs = spentMs;
+					return cells.map(() => countPatients(0));
+				},
+			},
+		};
 	};
 }
 
-function withExact(parts: NodeParts): NodeParts {
-	const { manifest } = parts;
-	const mechanisms = ['noised', 'exact'] as const;
-	return { ...parts, manifest: { ...manifest, policy: { ...manifest.policy, mechanisms } } };
-}
-
-async function oneExact(): Promise<readonly SessionRecord[]> {
-	return [{ ...sampleRecord, earlier: [] }];
-}
-
-interface Answered {
-	readonly project: string;
-	readonly roster?: readonly string[];
-	readonly isDropped?: boolean;
-}
-
-/** Exact answers of one cell and of as many cohorts, as the hospital's own store holds them. */
-async function answered(
-	{ database }: JudgedNode,
-	answers: readonly Answered[],
-): Promise<() => Promise<void>> {
-	for (const [at, { project, roster = hospitals, isDropped }] of answers.entries()) {
-		const session = at.toString(16).padStart(64, '0');
-		const [state, members] = isDropped === true ? ['dropped', 'null'] : ['held', "''"];
-		await database.read((tx) =>
-			tx.execute(`insert into exact_answer (session, project, epoch, roster, cohort, asked, cells, state, members)
-				values ('${session}', '${project}', '2026-11', '${roster.join()}', '${at}', '{}', 1, '${state}', ${members})`),
-		);
-	}
-	return async () => {
-		await database.read((tx) => tx.execute('delete from exact_answer'));
-	};
+/** The same request, which the coordinator says was answered in another session. */
+export function asReplay(message: OpenMessage, released: string): ReplayMessage {
+	return { ...message, kind: 'replay', released };
 }
 
 function secondsOf(node: JudgedNode): number {

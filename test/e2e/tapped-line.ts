@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { PreparedNetwork } from '../../cli/src/processes/prepare-network.ts';
+import { passingMessage, polledEnvelopes } from '../passing-messages.ts';
 
 export interface Passage {
 	/** Of the message: `open`, `end`, `refuse`, `plain`, or the round's own: `advertise`, `deliver` ... */
@@ -27,6 +28,8 @@ export interface TappedLine {
 	readonly watch: (watcher: Watcher) => void;
 	/** Every message that the node has sent, in order, those that were lost included. */
 	readonly said: readonly Passage[];
+	/** Every message that was handed to the node, in order. */
+	readonly heard: readonly Passage[];
 	readonly close: () => Promise<void>;
 }
 
@@ -44,29 +47,32 @@ export async function tapHospital(prepared: PreparedNetwork, hospital: string): 
 
 async function tapLine(coordinatorUrl: string): Promise<TappedLine> {
 	const said: Passage[] = [];
+	const heard: Passage[] = [];
 	let watcher: Watcher = async () => 'pass';
 	const tell = async (messages: readonly Message[], when: Passage['when']): Promise<boolean> => {
 		for (const message of messages) if ((await watcher({ ...message, when })) === 'cut') return true;
 		return false;
 	};
 	const relay = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-		const body = await textOf(request);
-		const sent = request.url === '/v1/messages' ? [messageIn(JSON.parse(body).envelope)] : [];
+		const body = await bytesOf(request);
+		const sent = request.url === '/v1/messages' ? [passingMessage(body)] : [];
 		said.push(...sent.map((message) => ({ ...message, when: 'before' as const })));
 		if (await tell(sent, 'before')) return void response.destroy();
 		const gone = new AbortController();
 		response.once('close', () => gone.abort());
 		const answer = await fetch(new URL(request.url ?? '/', coordinatorUrl), {
 			method: request.method ?? 'GET',
-			headers: { 'content-type': 'application/json' },
+			headers: { 'content-type': request.headers['content-type'] ?? 'application/json' },
 			body: request.method === 'POST' ? body : null,
 			signal: gone.signal,
 		});
-		const text = await answer.text();
-		const handed = request.url === '/v1/poll' && answer.ok ? polledIn(text) : [];
+		const bytes = new Uint8Array(await answer.arrayBuffer());
+		const isMail = request.url === '/v1/poll' && answer.ok;
+		const handed = isMail ? polledEnvelopes(bytes).map(passingMessage) : [];
 		if ((await tell(sent, 'after')) || (await tell(handed, 'before'))) return void response.destroy();
-		response.writeHead(answer.status, { 'content-type': 'application/json' });
-		await new Promise<void>((ended) => response.once('close', ended).end(text, ended));
+		response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+		await new Promise<void>((ended) => response.once('close', ended).end(bytes, ended));
+		heard.push(...handed.map((message) => ({ ...message, when: 'after' as const })));
 		await tell(handed, 'after');
 	};
 	const server = createServer((request, response) => {
@@ -81,6 +87,7 @@ async function tapLine(coordinatorUrl: string): Promise<TappedLine> {
 			watcher = next;
 		},
 		said,
+		heard,
 		close: () =>
 			new Promise((closed) => {
 				server.close(() => closed());
@@ -89,20 +96,8 @@ async function tapLine(coordinatorUrl: string): Promise<TappedLine> {
 	};
 }
 
-function polledIn(text: string): readonly Message[] {
-	const { messages } = JSON.parse(text) as { readonly messages: readonly { readonly text: string }[] };
-	return messages.map((one) => messageIn(one.text));
-}
-
-/** Reads a signed envelope without verifying it: the parties do that themselves. */
-function messageIn(envelope: string): Message {
-	const { body } = JSON.parse(Buffer.from(envelope.split('.')[1] ?? '', 'base64url').toString());
-	const kind = body.kind === 'secagg' ? body.body.kind : body.kind;
-	return { kind, session: body.session, text: JSON.stringify(body) };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
+async function bytesOf(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk);
-	return Buffer.concat(chunks).toString();
+	return new Uint8Array(Buffer.concat(chunks));
 }

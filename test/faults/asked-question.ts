@@ -1,5 +1,6 @@
 // The questions that schedules ask, and what is true of each over the hospitals that contributed.
 
+import { freshQuestion } from '../fresh-question.ts';
 import type { MadeHospitals, MadePatient } from './made-hospitals.ts';
 
 export interface AskedQuestion {
@@ -12,15 +13,18 @@ export interface AskedQuestion {
 
 const mutation = { gene: { symbol: 'IDH1', consequence: ['missense_variant'] } } as const;
 
-/** The question in the query language. */
+let serial = 0;
+
+/** The question in the query language: a new one at each call, so that it is computed and not replayed. */
 export function questionOf({ ask, fromAge, epsilonMicros }: AskedQuestion): unknown {
+	serial += 1;
 	const grown = { element: { id: 'age', ge: fromAge, unit: 'a' } };
 	const asks = {
 		count: { count: {} },
 		histogram: { histogram: { of: 'enhancement-pattern' } },
 		table: { table: { rows: { element: 'enhancement-pattern' }, columns: mutation } },
 	};
-	return {
+	const question = {
 		cordon: 1,
 		project: 'glioma',
 		purpose: 'HMB',
@@ -31,6 +35,7 @@ export function questionOf({ ask, fromAge, epsilonMicros }: AskedQuestion): unkn
 				? { mechanism: 'exact' }
 				: { mechanism: 'noised', epsilon: epsilonMicros / 1_000_000 },
 	};
+	return freshQuestion(question, serial);
 }
 
 /** `key` is that of an answer's cell. */

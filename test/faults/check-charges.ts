@@ -6,7 +6,7 @@ import type { Violation } from './violation.ts';
 
 export interface Charge {
 	readonly epsilonMicros: number;
-	/** Hospitals that logged that they admitted it, or contributed to its answer: these must have charged it. */
+	/** Hospitals that logged that they answered it: these must have charged it. Negative prices were given back. */
 	readonly owedBy: ReadonlySet<string>;
 }
 
@@ -24,8 +24,8 @@ export function checkCharges(
 }
 
 /**
- * A session that a hospital admitted is charged. One that it did not log is charged or not: it may have been killed
- * between the ledger and the log, and have heard no more of it.
+ * A session that a hospital answered is charged. One that it only admitted is charged until it is given back. One that it
+ * did not log is charged or not: it may have been killed between the ledger and the log, and have heard no more of it.
  */
 function sumsOf(hospital: string, charges: readonly Charge[]): ReadonlySet<number> {
 	let sums: readonly number[] = [0];

@@ -15,13 +15,20 @@ export interface Chronicle {
 	readonly reader: LogReader;
 	readonly seen: Set<string>;
 	readonly spent: Map<string, number>;
+	/** Prices of the schedule before that a hospital may have given back since it was looked at. */
+	readonly returning: Set<number>;
 }
 
 const lookAgainMs = 250;
 
 /** Asks once in peace first: a daemon's first answer takes longer than all that follow. */
 export async function openChronicle(network: BrokenNetwork): Promise<Chronicle> {
-	const chronicle = { reader: logReader(network), seen: new Set<string>(), spent: new Map<string, number>() };
+	const chronicle = {
+		reader: logReader(network),
+		seen: new Set<string>(),
+		spent: new Map<string, number>(),
+		returning: new Set<number>(),
+	};
 	await askNext(network);
 	for (const { session } of sessionsIn(await chronicle.reader.read(), chronicle.seen))
 		chronicle.seen.add(session);
@@ -49,10 +56,22 @@ export async function checkSessions(
 		const isNext = hasNext && session === sessions.at(-1)?.session;
 		const charge = charges[isNext ? 1 : 0];
 		for (const hospital of hospitals) {
-			if (decisions[hospital]?.includes('admitted')) charge?.owedBy.add(hospital);
+			if (isOwed(decisions[hospital] ?? [])) charge?.owedBy.add(hospital);
 		}
 	}
-	return [...violations, ...sessions.flatMap(checkSession), ...checkCharges(grewBy, charges)];
+	const returned = [...chronicle.returning].map((price) => ({ epsilonMicros: -price, owedBy: nobody }));
+	chronicle.returning.clear();
+	for (const { epsilonMicros, owedBy } of charges)
+		if (owedBy.size < hospitals.length) chronicle.returning.add(epsilonMicros);
+	const charged = checkCharges(grewBy, [...charges, ...returned]);
+	return [...violations, ...sessions.flatMap(checkSession), ...charged];
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+/** What was admitted and never answered is given back, when the hospital hears or sees that the session is over. */
+function isOwed(decisions: readonly string[]): boolean {
+	return decisions.includes('answered') && !decisions.includes('aborted');
 }
 
 /** A question whose client gave up goes on until its deadline. */

@@ -2,6 +2,7 @@
 // others, at the moments it is told to. It can change nothing of what the parties sign.
 
 import { createServer, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http';
+import { polledEnvelopes } from '../passing-messages.ts';
 import type { MessageFault } from './schedule.ts';
 
 /** `request`: before the coordinator has it. `response`: it has answered. `handed`: it answers a poll with messages. */
@@ -9,7 +10,7 @@ export interface Moment {
 	readonly line: string;
 	readonly at: 'request' | 'response' | 'handed';
 	/** The body of the request, or of the poll's answer. */
-	readonly text: string;
+	readonly body: Uint8Array;
 }
 
 /** What is to become of the message; `hold` resolves when what is held goes on. */
@@ -90,16 +91,16 @@ async function relayPoll(parts: LineParts, exchange: Exchange, polls: Set<number
 	const since = parts.nowMs() + polls.size / 1_000;
 	polls.add(since);
 	const answer = await forward(parts, exchange).finally(() => polls.delete(since));
-	const text = answer.body.toString();
-	const hasMessages = text.includes('"seq"');
-	const treatment = hasMessages ? await parts.moment({ line: parts.line, at: 'handed', text }) : null;
+	const { body } = answer;
+	const hasMessages = polledEnvelopes(body).length > 0;
+	const treatment = hasMessages ? await parts.moment({ line: parts.line, at: 'handed', body }) : null;
 	await deliver(exchange, answer, treatment);
 }
 
 async function relay(parts: LineParts, exchange: Exchange): Promise<void> {
 	const counts = parts.counts === 'all' || exchange.request.url === '/v1/messages';
 	const moment = async (at: Moment['at']): Promise<Treatment> =>
-		counts ? parts.moment({ line: parts.line, at, text: exchange.body.toString() }) : null;
+		counts ? parts.moment({ line: parts.line, at, body: exchange.body }) : null;
 	const treatment = await moment('request');
 	switch (treatment?.how) {
 		case 'drop':

@@ -1,6 +1,7 @@
 // What each hospital says in each round of a session, as the line hears it: whatever is resent, it is the same bytes.
 // Other bytes would be a second, uncharged release.
 
+import { passingMessage } from '../passing-messages.ts';
 import type { Moment } from './faulty-line.ts';
 import type { Violation } from './violation.ts';
 
@@ -15,30 +16,16 @@ const oneShot = new Set(['masked-input', 'unmask', 'plain']);
 export function saidOnce(): SaidOnce {
 	const said = new Map<string, Set<string>>();
 	return {
-		hear: ({ line, at, text }) => {
+		hear: ({ line, at, body }) => {
 			if (line === 'client' || at !== 'request') return;
-			const body = bodyOf(text);
-			const kind = body.kind === 'secagg' ? String(body.body?.kind) : String(body.kind);
+			const { kind, session, text } = passingMessage(body);
 			if (!oneShot.has(kind)) return;
-			const name = `${kind} of ${line} in ${String(body.session)}`;
-			said.set(name, (said.get(name) ?? new Set()).add(JSON.stringify(body)));
+			const name = `${kind} of ${line} in ${session}`;
+			said.set(name, (said.get(name) ?? new Set()).add(text));
 		},
 		violations: () =>
 			[...said].flatMap(([name, texts]): readonly Violation[] =>
 				texts.size === 1 ? [] : [{ invariant: 'once', what: `${texts.size} different ones: ${name}` }],
 			),
 	};
-}
-
-interface SaidBody {
-	readonly kind?: unknown;
-	readonly session?: unknown;
-	readonly body?: { readonly kind?: unknown };
-}
-
-/** Reads a signed envelope without verifying it: the parties do that themselves. */
-function bodyOf(text: string): SaidBody {
-	const { envelope } = JSON.parse(text) as { readonly envelope: string };
-	const content = Buffer.from(envelope.split('.')[1] ?? '', 'base64url').toString();
-	return (JSON.parse(content) as { readonly body: SaidBody }).body;
 }

@@ -24,7 +24,7 @@ function nameOf({ patient }: PatientRecord): Pseudonym {
 	return patient as Pseudonym;
 }
 
-function rowsOfRecord(record: PatientRecord): readonly FactRow[] {
+export function rowsOfRecord(record: PatientRecord): readonly FactRow[] {
 	const patient = nameOf(record);
 	const { image, clinical, genomes } = record.examined;
 	const rows: FactRow[] = [

@@ -62,7 +62,7 @@ const inNetworkFile: readonly Mistake[] = [
 		mistake: 'a misspelt key of the policy',
 		edits: [{ from: '  aggregation:', to: '  agregation:' }],
 		says: [
-			'/policy/agregation: unknown key; valid here: aggregation, mechanisms, k,',
+			'/policy/agregation: unknown key; valid here: aggregation, visibility, mechanisms, k,',
 			'(did you mean aggregation?)',
 		],
 	},
@@ -89,6 +89,19 @@ const inNetworkFile: readonly Mistake[] = [
 		edits: [{ from: '  aggregation: secure', to: '  #' }],
 		says: [
 			'/policy/aggregation: missing; expected secure or plain. secure needs three hospitals; plain shows',
+		],
+	},
+	{
+		mistake: 'the choice between visible and blind left open',
+		edits: [{ from: '  visibility: visible', to: '  #' }],
+		says: ['/policy/visibility: missing; expected visible or blind'],
+	},
+	{
+		mistake: 'a blind network of exact answers',
+		edits: [{ from: 'visibility: visible', to: 'visibility: blind' }],
+		says: [
+			'/policy/mechanisms: a blind network cannot hide small cells, so it has no exact; leave it out, or write `visibility: visible` in /policy',
+			'/projects/0/exact: a blind network has no exact answers; leave this out, or write',
 		],
 	},
 	{

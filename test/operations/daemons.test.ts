@@ -12,6 +12,7 @@ import { parse, stringify } from 'yaml';
 import { type Daemon, startDaemon } from '../../cli/src/processes/daemon.ts';
 import { freePorts } from '../../cli/src/processes/free-port.ts';
 import { type RealNetwork, startRealNetwork } from '../e2e/real-network.ts';
+import { freshQuestion } from '../fresh-question.ts';
 
 const run = promisify(execFile);
 const mainFile = new URL('../../cli/src/main.ts', import.meta.url).pathname;
@@ -107,7 +108,7 @@ describe('the monitoring of daemons that run', () => {
 	});
 
 	it('counts a question at both', async () => {
-		expect(await network.ask(question)).toMatchObject({ status: 'released' });
+		expect(await network.ask(freshQuestion(question, 1))).toMatchObject({ status: 'released' });
 		const [, node] = await monitored(nodePort, '/metrics');
 		expect(node).toContain('cordon_node_questions_admitted_total 1');
 		expect(node).toContain('cordon_node_epsilon_spent{span="epoch"} 0.1');
@@ -193,12 +194,12 @@ describe('a daemon that is asked to end', () => {
 		await reader.next();
 		expect(await codeOfEnd(daemon)).toBe(0);
 		await network.start('north');
-		expect(await network.ask(question)).toMatchObject({ status: 'released' });
+		expect(await network.ask(freshQuestion(question, 2))).toMatchObject({ status: 'released' });
 	});
 
 	it('ends with code 0 within 5 s while hospitals wait for messages: the coordinator', async () => {
 		expect(await codeOfEnd(await watched('coordinator'))).toBe(0);
 		await network.start('coordinator');
-		expect(await network.ask(question)).toMatchObject({ status: 'released' });
+		expect(await network.ask(freshQuestion(question, 3))).toMatchObject({ status: 'released' });
 	});
 });

@@ -11,7 +11,7 @@ import {
 import { observedPipeline } from '../../node/src/observe-conversation.ts';
 import { createPipeline } from '../../node/src/pipeline.ts';
 import { forward } from '../e2e/forwarded-question.ts';
-import { runRounds } from '../e2e/forwarded-rounds.ts';
+import { brokenProtocol, runRounds } from '../e2e/forwarded-rounds.ts';
 import { epoch, type JudgedNode, openJudgedNode } from '../e2e/judged-node.ts';
 import { writeRecords } from '../index/fact-rows.ts';
 
@@ -82,7 +82,7 @@ async function live(node: JudgedNode, messages: readonly OpenMessage[]): Promise
 	await counted.hear({ kind: 'end', session: answered.session, outcome: 'released' });
 	await counted.hear(stranger);
 	await counted.hear(broken);
-	await counted.hear({ kind: 'secagg', session: broken.session, body: { kind: 'inputs', inputs: [] } });
+	await counted.hear({ kind: 'secagg', session: broken.session, body: brokenProtocol });
 	return metrics;
 }
 
@@ -108,7 +108,8 @@ describe('the metrics of a node', () => {
 		expect(more).toContain('cordon_node_questions_admitted_total 2');
 		expect(more).toContain('cordon_node_questions_refused_total{code="not-a-member"} 1');
 		expect(more).toContain('cordon_node_sessions_left_total{code="session-aborted"} 1');
-		expect(more).toContain('cordon_node_epsilon_spent{span="epoch"} 0.75');
+		// What the broken session had reserved was given back.
+		expect(more).toContain('cordon_node_epsilon_spent{span="epoch"} 0.5');
 	});
 
 	it('do not tell a released session from a withheld one', async () => {

@@ -100,6 +100,7 @@ describe('a session under interference', () => {
 					checkOneShot(sent);
 					checkUnmaskedOnce(sent);
 					const [outcome] = session.outcomes;
+					if (outcome?.kind === 'sealed') throw new Error('a sum that nobody asked to be sealed');
 					const isPartial = outcome?.kind === 'sum' && outcome.contributors.length < size;
 					tally[isPartial ? 'sum without one' : (outcome?.kind ?? 'stalled')] += 1;
 				}),

@@ -81,7 +81,7 @@ function runWithSilence(
 
 function giveUp(session: Session, silent: ReadonlyMap<string, Round | null>): void {
 	const { phase } = session.collector;
-	if (phase === 'ended') return;
+	if (phase === 'ended' || phase === 'ready') return;
 	for (const name of awaitedByCollector(session.collector).hospitals) {
 		if (isSilent(silent, name, phase)) applyCollectorStep(session, withdraw(session.collector, name));
 	}

@@ -52,10 +52,26 @@ const agree = (secret: Bytes, other: string): Bytes =>
 const hkdf = (secret: Bytes, salt: Bytes, info: string): Bytes =>
 	Buffer.from(hkdfSync('sha256', secret, salt, info, 32));
 
-const modulus = 2n ** 64n;
-function prg(seed: Bytes, cells: number): readonly bigint[] {
-	const stream = createCipheriv('chacha20', seed, Buffer.alloc(16)).update(Buffer.alloc(8 * cells));
-	return Array.from({ length: cells }, (_, cell) => stream.readBigUInt64LE(8 * cell));
+interface Shape {
+	readonly cells: number;
+	readonly valueBits: number;
+}
+
+/** The stream as little-endian values of so many bits. */
+function prg(seed: Bytes, { cells, valueBits }: Shape): readonly bigint[] {
+	const size = valueBits / 8;
+	const stream = createCipheriv('chacha20', seed, Buffer.alloc(16)).update(Buffer.alloc(size * cells));
+	return Array.from({ length: cells }, (_, cell) =>
+		BigInt(`0x${Buffer.from(stream.subarray(size * cell, size * (cell + 1)).toReversed()).toString('hex')}`),
+	);
+}
+
+/** Modulo 2^valueBits, lowest byte first. */
+function littleEndian(value: bigint, valueBits: number): Bytes {
+	const hex = BigInt.asUintN(valueBits, value)
+		.toString(16)
+		.padStart(valueBits / 4, '0');
+	return Buffer.from(hex, 'hex').toReversed();
 }
 
 /** Shamir over GF(2^8): the polynomial through the shares, at zero. */
@@ -78,7 +94,7 @@ function interpolate(shares: readonly Bytes[]): Bytes {
 }
 
 /** What does not agree with the specification; empty where all does. */
-export function disagreements({ terms, members, bodies, outcome }: Transcript): readonly string[] {
+export function disagreements({ terms, members, bodies, outcome, receiver }: Transcript): readonly string[] {
 	const found: string[] = [];
 	const check = (what: string, ours: unknown, theirs: unknown): void => {
 		if (canonical(ours) !== canonical(theirs)) found.push(what);
@@ -143,6 +159,7 @@ export function disagreements({ terms, members, bodies, outcome }: Transcript): 
 		usid,
 		canonical(U2),
 		terms.requestHash,
+		canonical([terms.cells, terms.valueBits]),
 		canonical(U2.map((name) => advertOf(name).epoch)),
 		'1',
 	);
@@ -151,26 +168,28 @@ export function disagreements({ terms, members, bodies, outcome }: Transcript): 
 		const [low, high] = [i, j].toSorted();
 		return prg(
 			hkdf(agree(raw(member(i).maskSecret), advertOf(j).maskKey), sid, `mask/${low}/${high}`),
-			terms.cells,
+			terms,
 		);
 	};
 	const selfMask = (i: string): readonly bigint[] =>
-		prg(hkdf(raw(member(i).selfMask), sid, `self/${i}`), terms.cells);
+		prg(hkdf(raw(member(i).selfMask), sid, `self/${i}`), terms);
+	/** k_iR of a blind network, from the researcher's side: always added. */
+	const receiverMask = (i: string): readonly bigint[] =>
+		receiver === undefined
+			? []
+			: prg(hkdf(agree(raw(receiver), advertOf(i).maskKey), sid, `receiver/${i}`), terms);
+	if (receiver !== undefined) check("the researcher's key", terms.receiverKey, publicOf(raw(receiver)));
+	const wordsOf = (cells: readonly bigint[]): Bytes =>
+		Buffer.concat(cells.map((cell) => littleEndian(cell, terms.valueBits)));
 	const claims = of('masked-input').map(({ hospital, shares, commitment, signature }) => {
 		const { input, inputSalt } = member(hospital);
 		const y = input.map((x, cell) =>
 			U2.filter((j) => j !== hospital).reduce(
 				(sum, j) => sum + (j > hospital ? 1n : -1n) * (pairMask(hospital, j)[cell] ?? 0n),
-				BigInt(x) + (selfMask(hospital)[cell] ?? 0n),
+				BigInt(x) + (selfMask(hospital)[cell] ?? 0n) + (receiverMask(hospital)[cell] ?? 0n),
 			),
 		);
-		const bytes = Buffer.concat(
-			y.map((cell) => {
-				const word = Buffer.alloc(8);
-				word.writeBigUInt64LE(((cell % modulus) + modulus) % modulus);
-				return word;
-			}),
-		);
+		const bytes = wordsOf(y);
 		check(`${hospital}: masked vector`, shares, b64(bytes));
 		check(
 			`${hospital}: commitment to the input`,
@@ -230,6 +249,10 @@ export function disagreements({ terms, members, bodies, outcome }: Transcript): 
 	const sum = Array.from({ length: terms.cells }, (_, cell) =>
 		String(U3.reduce((total, name) => total + BigInt(member(name).input[cell] ?? 0), 0n)),
 	);
-	check('the sum', outcome, { contributors: U3, cells: sum });
+	const sealed = sum.map((cell, at) =>
+		U3.reduce((total, name) => total + (receiverMask(name)[at] ?? 0n), BigInt(cell)),
+	);
+	const left = receiver === undefined ? {} : { sealed: b64(wordsOf(sealed)) };
+	check('the sum', outcome, { contributors: U3, cells: sum, ...left });
 	return found;
 }

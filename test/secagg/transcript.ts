@@ -1,6 +1,9 @@
 // A session as it can be kept in a file: what was said, and the secrets that a reader needs to check it.
 
+import { seededRandom } from '../../shared/src/noise/seeded-random.ts';
+import type { MergedCount } from '../../shared/src/numbers/numbers.ts';
 import { readMerged } from '../../shared/src/numbers/released-count.ts';
+import type { ValueBits } from '../../shared/src/numbers/value-sum.ts';
 import { withdraw } from '../../shared/src/secagg/collector.ts';
 import {
 	applyCollectorStep,
@@ -11,6 +14,8 @@ import {
 } from '../../shared/src/secagg/in-memory-session.ts';
 import type { MemberSecrets } from '../../shared/src/secagg/member-state.ts';
 import type { MemberBody } from '../../shared/src/secagg/messages.ts';
+import { openSealedSum } from '../../shared/src/secagg/open-sealed-sum.ts';
+import { newReceiverKeys } from '../../shared/src/secagg/receiver-key.ts';
 import type { SecaggTerms } from '../../shared/src/secagg/terms.ts';
 
 export interface Transcript {
@@ -18,15 +23,25 @@ export interface Transcript {
 	readonly members: Readonly<Record<string, MemberSecrets & { readonly input: readonly string[] }>>;
 	/** What the members sent and the collector kept, each round ascending by hospital. */
 	readonly bodies: readonly MemberBody[];
-	readonly outcome: { readonly contributors: readonly string[]; readonly cells: readonly string[] };
+	readonly outcome: {
+		readonly contributors: readonly string[];
+		readonly cells: readonly string[];
+		/** Of a blind network: what the collector is left with. */
+		readonly sealed?: string;
+	};
+	/** The researcher's secret of a blind network, base64url. */
+	readonly receiver?: string;
 }
 
 export interface Recording {
 	readonly hospitals: number;
 	readonly cells: number;
+	readonly valueBits: ValueBits;
 	/** Hospitals, by place in the roster, that are not heard of in the round and after it. */
 	readonly silent: readonly { readonly place: number; readonly from: MemberBody['kind'] }[];
 	readonly seed: string;
+	/** In a blind network. */
+	readonly isBlind?: true;
 }
 
 const rounds: readonly MemberBody['kind'][] = [
@@ -38,8 +53,11 @@ const rounds: readonly MemberBody['kind'][] = [
 ];
 
 /** Errors: throws where the session opens no sum. */
-export function recordTranscript({ hospitals, cells, silent, seed }: Recording): Transcript {
-	const session = startSession(hospitals, cells, seed);
+export function recordTranscript(recording: Recording): Transcript {
+	const { hospitals, cells, valueBits, silent, seed, isBlind } = recording;
+	const receiver = isBlind === true ? newReceiverKeys(seededRandom(`receiver of ${seed}`)) : null;
+	const blind = receiver === null ? {} : { receiverKey: receiver.publicKey };
+	const session = startSession(hospitals, cells, seed, { valueBits, ...blind });
 	const names = session.terms.roster.map((entry) => entry.hospital);
 	const members = Object.fromEntries(
 		names.map((name) => {
@@ -66,14 +84,21 @@ export function recordTranscript({ hospitals, cells, silent, seed }: Recording):
 		for (const parcel of session.parcels.splice(0)) deliver(session, parcel);
 	}
 	const [outcome] = session.outcomes;
-	if (outcome?.kind !== 'sum') throw new Error('no sum was opened');
+	if (outcome === undefined || outcome.kind === 'aborted') throw new Error('no sum was opened');
+	const { contributors } = outcome;
+	const transcript = { terms: session.terms, members, bodies: kept };
+	if (outcome.kind === 'sum')
+		return { ...transcript, outcome: { contributors, cells: texts(outcome.cells) } };
+	if (receiver === null) throw new Error('sealed, and not for anybody');
+	const opened = openSealedSum(outcome.sealed, session.terms, receiver.secret);
+	if (!opened.ok) throw new Error(opened.error);
 	return {
-		terms: session.terms,
-		members,
-		bodies: kept,
-		outcome: {
-			contributors: outcome.contributors,
-			cells: outcome.cells.map((cell) => String(readMerged(cell))),
-		},
+		...transcript,
+		outcome: { contributors, cells: texts(opened.value), sealed: outcome.sealed.sum },
+		receiver: Buffer.from(receiver.secret.reveal()).toString('base64url'),
 	};
+}
+
+function texts(cells: readonly MergedCount[]): readonly string[] {
+	return cells.map((cell) => String(readMerged(cell)));
 }

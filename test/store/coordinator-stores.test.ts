@@ -1,6 +1,6 @@
 // The contract of the coordinator's stores, on every database: who comes at the same time is told apart, once.
 
-import { type Database, type Manifest, type Member, migrate } from '@cordon/shared';
+import { type Database, type Manifest, type Member, migrate, type Wire } from '@cordon/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { coordinatorMigrations } from '../../coordinator/src/adapters/coordinator-migrations.ts';
 import { sqlMembershipStore } from '../../coordinator/src/adapters/sql-membership-store.ts';
@@ -78,6 +78,7 @@ const tables = [
 	'taken',
 	'mailbox',
 	'outgoing',
+	'release',
 ];
 
 const times = <T>(n: number, work: (index: number) => Promise<T>): Promise<readonly T[]> =>
@@ -162,16 +163,16 @@ for (const { name, open } of testDatabases) {
 
 		it('open a request once, however often it arrives at the same moment', async () => {
 			const opened = await times(6, (index) =>
-				sessions.open(query(String(index)), session(String(index)), [letter('north', String(index))]),
+				sessions.open(query(String(index)), session(String(index)), [letter('north', String(index))], null),
 			);
-			expect(opened.filter((one) => one.opened)).toHaveLength(1);
+			expect(opened.filter(({ outcome }) => outcome === 'opened')).toHaveLength(1);
 			expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
 			expect(await sessions.waiting('north', 0)).toHaveLength(1);
 			expect(await sessions.running()).toHaveLength(1);
 		});
 
 		it('take one change of a version, and none that comes too late', async () => {
-			await sessions.open(query('a'), session('a'), []);
+			await sessions.open(query('a'), session('a'), [], null);
 			const change = (index: number) =>
 				sessions.change({
 					record: { ...session('a'), step: 'advertised' },
@@ -194,7 +195,7 @@ for (const { name, open } of testDatabases) {
 			await times(10, (index) => {
 				const mark = String(index);
 				const asked = { ...query(mark), requestDigest: mark };
-				return sessions.open(asked, session(mark), [letter('south', mark), letter('north', mark)]);
+				return sessions.open(asked, session(mark), [letter('south', mark), letter('north', mark)], null);
 			});
 			for (const hospital of ['north', 'south']) {
 				const waiting = await sessions.waiting(hospital, 0);
@@ -205,7 +206,7 @@ for (const { name, open } of testDatabases) {
 		});
 
 		it('hand out nothing, and delete nothing, from a database older than what a hospital has heard', async () => {
-			await sessions.open(query('a'), session('a'), [letter('north', 'a')]);
+			await sessions.open(query('a'), session('a'), [letter('north', 'a')], null);
 			await expect(sessions.waiting('north', 7)).rejects.toMatchObject({ name: 'MailboxRolledBack' });
 			await expect(sessions.waiting('south', 1)).rejects.toMatchObject({ name: 'MailboxRolledBack' });
 			expect((await sessions.waiting('north', 0)).map(({ seq }) => seq)).toEqual([1]);
@@ -214,7 +215,7 @@ for (const { name, open } of testDatabases) {
 		});
 
 		it('end a session once, delete what waited for it, and give back the same answer ever after', async () => {
-			await sessions.open(query('a'), session('a'), [letter('north', 'a')]);
+			await sessions.open(query('a'), session('a'), [letter('north', 'a')], null);
 			const end = (value: number) =>
 				sessions.change({
 					record: { ...session('a'), merge: null, step: 'released' },
@@ -228,6 +229,55 @@ for (const { name, open } of testDatabases) {
 			expect((await sessions.query('query-a'))?.answer).toEqual({ value: ended.indexOf(true) });
 			expect(await sessions.waiting('north', 0)).toEqual([]);
 			expect(await sessions.running()).toEqual([]);
+		});
+
+		const asked = (mark: string): QueryRecord => ({ ...query(mark), requestDigest: mark });
+		const openAll = (n: number) =>
+			times(n, (index) =>
+				sessions.open(asked(String(index)), session(String(index)), [letter('north', String(index))], 'key'),
+			);
+		const end = (mark: string, step: 'released' | 'ended', answer: object) =>
+			sessions.change({
+				record: { ...session(mark), merge: null, step },
+				taken: null,
+				outgoing: [],
+				answer: answer as Wire,
+			});
+
+		it('let one query compute a release, and keep nothing of the others that ask at the same moment', async () => {
+			const opened = await openAll(6);
+			expect(opened.filter(({ outcome }) => outcome === 'opened')).toHaveLength(1);
+			expect(opened.filter(({ outcome }) => outcome === 'held')).toHaveLength(5);
+			expect(await sessions.waiting('north', 0)).toHaveLength(1);
+			const holder = opened.find(({ outcome }) => outcome === 'opened')?.id ?? '';
+			expect(await sessions.heldRelease('key')).toMatchObject({ query: holder, answer: null });
+			const ids = opened.map(({ id }) => id).filter((id) => id !== holder);
+			for (const id of ids) expect(await sessions.query(id)).toBeNull();
+		});
+
+		it('keep a release for ever, and give it to whoever claims it', async () => {
+			const answer = { b: 1, a: [1.5, 'é'] };
+			await sessions.open(asked('a'), session('a'), [], 'key');
+			await end('a', 'released', answer);
+			await sessions.open(asked('b'), session('b'), [], null);
+			await end('b', 'released', { other: true });
+			const held = { query: 'query-a', session: 'session-a', person: 'https://id.example#ada' };
+			for (const claimant of ['query-b', 'query-c'])
+				expect(await sessions.claimRelease('key', claimant)).toEqual({ ...held, answer });
+			expect(JSON.stringify((await sessions.heldRelease('key'))?.answer)).toBe(JSON.stringify(answer));
+		});
+
+		it('let go of a release that came to nothing, for one of those who wait', async () => {
+			await sessions.open(asked('a'), session('a'), [], 'key');
+			const marks = ['b', 'c', 'd', 'e'];
+			for (const mark of marks) await sessions.open(asked(mark), session(mark), [], null);
+			const claim = (index: number) => sessions.claimRelease('key', `query-${marks[index]}`);
+			expect(new Set((await times(4, claim)).map((held) => held.query))).toEqual(new Set(['query-a']));
+			await end('a', 'ended', { status: 'withheld' });
+			expect(await sessions.heldRelease('key')).toBeNull();
+			const holders = new Set((await times(4, claim)).map((held) => held.query));
+			expect(holders.size).toBe(1);
+			expect(holders).not.toContain('query-a');
 		});
 	});
 }

@@ -5,9 +5,11 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
 	changesMigration,
 	createSessionStore,
+	preparedMigration,
 	sessionMigration,
+	voidSessions,
 } from '../../node/src/adapters/session-store/session-store.ts';
-import type { OutgoingMessage, SessionRecord, SessionStore } from '../../node/src/ports.ts';
+import type { OutgoingMessage, PreparedRecord, SessionRecord, SessionStore } from '../../node/src/ports.ts';
 import { testDatabases } from './test-databases.ts';
 
 function record(session: string, change: Partial<SessionRecord> = {}): SessionRecord {
@@ -15,6 +17,8 @@ function record(session: string, change: Partial<SessionRecord> = {}): SessionRe
 		session,
 		requestId: `request of ${session}`,
 		requestHash: 'b'.repeat(64),
+		receiverKey: null,
+		queryHash: 'd'.repeat(64),
 		ended: false,
 		person: "o'brien — 名",
 		project: 'glioma',
@@ -52,9 +56,9 @@ for (const { name, open } of testDatabases) {
 		beforeEach(async () => {
 			opened ??= await open();
 			database = opened;
-			await migrate(database, [sessionMigration, changesMigration]);
+			await migrate(database, [sessionMigration, changesMigration, preparedMigration]);
 			await database.transaction(async (tx) => {
-				await tx.execute('truncate session, claimed_request, outgoing');
+				await tx.execute('truncate session, claimed_request, outgoing, prepared_session');
 				await tx.execute('update node_state set cursor = 0, paused = false');
 			});
 			store = createSessionStore(database);
@@ -93,6 +97,43 @@ for (const { name, open } of testDatabases) {
 			await store.save({ ...quiet, record: record('s1', { ended: true, member: null }) });
 			const rows = await database.read((tx) => tx.execute('select * from session'));
 			expect(JSON.stringify(rows)).not.toContain('canary-7f');
+		});
+
+		it('keeps prepared sessions until they are dropped, with the record that takes their place', async () => {
+			const waiting = (session: string): PreparedRecord =>
+				({
+					session,
+					project: "o'p",
+					mechanism: 'noised',
+					epoch: '2026-11',
+					expiresMs: 7,
+					member: {},
+				}) as never;
+			await store.save({ ...quiet, prepared: waiting('s1'), outgoing: [outgoing('a')] });
+			await store.save({ ...quiet, prepared: waiting('s2') });
+			await store.save({ ...quiet, prepared: { ...waiting('s2'), expiresMs: 8 } });
+			expect(await store.preparedSession('s2')).toEqual({ ...waiting('s2'), expiresMs: 8 });
+			expect(await store.preparedSessions()).toHaveLength(2);
+			await store.save({ ...quiet, record: record('s1'), dropped: ['s1', 'unknown'] });
+			expect(await store.preparedSession('s1')).toBeNull();
+			expect((await store.find('s1'))?.session).toBe('s1');
+			expect((await store.preparedSessions()).map(({ session }) => session)).toEqual(['s2']);
+		});
+
+		it('drops every prepared session where the store came from a backup', async () => {
+			const member = { secret: 'canary-8f' } as never;
+			const prepared = {
+				session: 's1',
+				project: 'p',
+				mechanism: 'noised',
+				epoch: 'e',
+				expiresMs: 7,
+				member,
+			} as const;
+			await store.save({ ...quiet, prepared });
+			await database.transaction((tx) => voidSessions(tx, 9));
+			expect(await store.preparedSessions()).toEqual([]);
+			await database.read((tx) => tx.execute('update node_state set cursor = 0, paused = false'));
 		});
 
 		it('gives what is to be said in the order it was decided, until it is said', async () => {

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Clock, initCrypto, newRequestKey, publicKeyOf, type Random, Sensitive } from '@cordon/shared';
+import {
+	type Clock,
+	initCrypto,
+	newReceiverKeys,
+	newRequestKey,
+	publicKeyOf,
+	type Random,
+	Sensitive,
+} from '@cordon/shared';
 import { type Context, Hono } from 'hono';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Json, receiptFor, seedOf, signAnswer, signedAnswer } from '../testing/signed-answer.ts';
@@ -18,6 +26,7 @@ beforeAll(async () => {
 		issuer: 'https://id.example',
 		coordinatorUrl: 'https://coordinator.example',
 		network: 'atlas',
+		visibility: 'visible',
 		key: (await newRequestKey()).key,
 		coordinator: {
 			identityKey: publicKeyOf(seedOf('coordinator')),
@@ -27,10 +36,13 @@ beforeAll(async () => {
 });
 
 let waits: number[];
+/** All that was drawn at random in this test, of the length of a key. */
+let draws: Uint8Array[];
 let deadline: AbortController;
 
 beforeEach(() => {
 	waits = [];
+	draws = [];
 	deadline = new AbortController();
 	// Time passes at once, and the end of waiting comes when a test says so.
 	vi.stubGlobal('setTimeout', (work: () => void, milliseconds: number) => {
@@ -90,16 +102,59 @@ function stand(network: Network): readonly Request[] {
 	return requests;
 }
 
-async function ask(progress: (state: unknown) => void = () => undefined): Promise<Answer> {
+function ask(progress?: (state: unknown) => void): Promise<Answer> {
+	return askAs(profile, progress);
+}
+
+async function askAs(asker: Profile, progress: (state: unknown) => void = () => undefined): Promise<Answer> {
 	let drawn = 0;
 	const random: Random = {
 		bytes: (length) => {
 			drawn += 1;
-			return new Uint8Array(createHash('shake256', { outputLength: length }).update(`${drawn}`).digest());
+			const bytes = new Uint8Array(
+				createHash('shake256', { outputLength: length }).update(`${drawn}`).digest(),
+			);
+			if (length === 32) draws.push(bytes);
+			return bytes;
 		},
 	};
-	return askCoordinator(question, { profile, clock, random, progress, timeoutMs: 180_000 });
+	return askCoordinator(question, { profile: asker, clock, random, progress, timeoutMs: 180_000 });
 }
+
+/** What was signed and sent to ask, and all that was sent. */
+async function sentBy(asker: Profile): Promise<{ readonly signed: Json; readonly everything: string }> {
+	const requests = stand({});
+	await askAs(asker).catch(() => undefined);
+	const bodies = await Promise.all(requests.map((one) => one.text()));
+	const submitted = bodies.find((body) => body.includes('"request"')) ?? '{}';
+	const [, payload = ''] = String(JSON.parse(submitted).request).split('.');
+	const signed = JSON.parse(Buffer.from(payload, 'base64url').toString());
+	return { signed, everything: `${requests.map(({ url }) => url).join()}${bodies.join()}` };
+}
+
+describe('askCoordinator in a blind network', () => {
+	it('signs a fresh key with each question, and sends its secret half nowhere', async () => {
+		const blind: Profile = { ...profile, visibility: 'blind' };
+		const one = await sentBy(blind);
+		expect(one.signed['receiverKey']).toMatch(/^[A-Za-z0-9_-]{43}$/);
+		const secret = draws.find(
+			(bytes) => newReceiverKeys({ bytes: () => bytes }).publicKey === one.signed['receiverKey'],
+		);
+		for (const form of ['base64url', 'base64', 'hex'] as const) {
+			expect(one.everything).not.toContain(Buffer.from(secret ?? []).toString(form) || 'undrawn');
+		}
+		expect(secret).toHaveLength(32);
+	});
+
+	it('takes no plain answer there', async () => {
+		stand({});
+		await expect(askAs({ ...profile, visibility: 'blind' })).rejects.toThrow(NoAnswer);
+	});
+
+	it('signs none where the network is visible', async () => {
+		expect((await sentBy(profile)).signed).not.toHaveProperty('receiverKey');
+	});
+});
 
 describe('askCoordinator', () => {
 	it('gives the signed answer, and the progress until then', async () => {
@@ -210,7 +265,9 @@ describe('askCoordinator takes for no answer', () => {
 	});
 
 	it('a signed answer to another query', async () => {
-		expect(await forAnswer(signedAnswer({ id: 'q2' }))).toBe('the answer is to another query');
+		expect(await forAnswer(signedAnswer({ id: 'q2' }))).toBe(
+			'the answer is to another query, and no replay for ours: the manifest is not one that all members signed',
+		);
 	});
 
 	it.each<[string, (body: Json) => unknown, string]>([

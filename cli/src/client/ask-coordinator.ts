@@ -5,6 +5,7 @@ import {
 	type Clock,
 	createDpopProof,
 	initCrypto,
+	newReceiverKeys,
 	newRequestId,
 	pause,
 	type Random,
@@ -14,7 +15,10 @@ import {
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { obtainToken } from '../issuer/obtain-token.ts';
 import { resourceOf } from '../issuer/start-issuer.ts';
+import { type Answer, NoAnswer } from './answer.ts';
+import { openAnswer } from './open-answer.ts';
 import type { Profile } from './profile.ts';
+import { whyNoReplay } from './verify-replay.ts';
 
 export interface AskParts {
 	readonly profile: Profile;
@@ -22,48 +26,73 @@ export interface AskParts {
 	readonly random: Random;
 	/** Told each new state of the query, as the coordinator words it. */
 	readonly progress: (state: unknown) => void;
+	/** Told where the answer is a release made before, to another query: nothing was computed or charged for this one. */
+	readonly replayed?: () => void;
 	/** Gives up waiting for the answer after this time; the query itself goes on. */
 	readonly timeoutMs: number;
 }
 
-/** An answer as released, withheld or refused; see docs/answers.md. */
-export type Answer = Readonly<Record<string, unknown>>;
-
-/** The coordinator or the issuer could not be reached, or answered with something that is no answer. */
-export class NoAnswer extends Error {
-	constructor(why: string) {
-		super(why);
-		this.name = 'NoAnswer';
-	}
-}
+export type { Answer } from './answer.ts';
+export { NoAnswer } from './answer.ts';
 
 const retryMs = 500;
 const mostSubmissions = 5;
 const issuerTimeoutMs = 10_000;
+const publicTimeoutMs = 10_000;
 
 /**
+ * In a blind network the question carries a fresh key, and the answer is opened here: its secret half is in this
+ * process's memory only, and gone with it.
+ *
  * Errors  throws `NoAnswer`; a refusal is an answer. An answer whose signature is not the coordinator's of the
- *         manifest is no answer.
+ *         manifest is no answer. One to another query is taken only as a replay of this very question.
  */
 export async function askCoordinator(question: unknown, parts: AskParts): Promise<Answer> {
 	await initCrypto();
 	const { profile, clock, random } = parts;
 	const token = await tokenFor(parts);
-	const payload = {
-		cordon: 1,
-		question,
-		audience: profile.network,
-		iatMs: clock.nowMs(),
-		jti: newRequestId(random),
-	} as const;
-	const request = await signRequest(payload, profile.key);
+	const receiver = profile.visibility === 'blind' ? newReceiverKeys(random) : null;
+	const asked = { question, audience: profile.network, iatMs: clock.nowMs(), jti: newRequestId(random) };
+	const own = receiver === null ? {} : { receiverKey: receiver.publicKey };
+	const request = await signRequest({ cordon: 1, ...asked, ...own }, profile.key);
 	const { status, receipt } = await submit(parts, token, { token, request });
 	if (status !== 202) return refusalIn(receipt);
 	const id = receipt['id'];
 	if (typeof id !== 'string') throw new NoAnswer('the coordinator gave the query no id');
 	const answer = await follow(parts, token, id);
-	verifyOrThrow(answer, profile, id);
-	return answer;
+	verifyOrThrow(answer, profile);
+	if (answer['id'] !== id) {
+		const why = await whyNotOurs(parts, answer, { question, askedMs: asked.iatMs });
+		if (why !== null) throw new NoAnswer(`the answer is to another query, and no replay for ours: ${why}`);
+		parts.replayed?.();
+	}
+	if (receiver === null) return answer;
+	const signedManifest = await published(parts, '/v1/manifest');
+	const dictionary = await published(parts, '/v1/dictionary');
+	const { identityKey: coordinatorKey } = profile.coordinator;
+	return openAnswer(answer, { signedManifest, dictionary, coordinatorKey, request: asked, receiver });
+}
+
+/** What the coordinator shows to anybody. */
+async function published({ profile }: AskParts, path: string): Promise<unknown> {
+	const url = new URL(path, profile.coordinatorUrl).href;
+	const init: RequestInit = { redirect: 'error', signal: AbortSignal.timeout(publicTimeoutMs) };
+	const response = await fetch(url, init).catch(() => null);
+	if (response?.ok !== true)
+		throw new NoAnswer(`the coordinator does not show ${path}, which the answer is verified by`);
+	return response.json().catch(() => null);
+}
+
+/** null: it answers our question all the same. */
+async function whyNotOurs(
+	parts: AskParts,
+	answer: Answer,
+	asked: { readonly question: unknown; readonly askedMs: number },
+): Promise<string | null> {
+	const manifest = await published(parts, '/v1/manifest');
+	const dictionary = await published(parts, '/v1/dictionary');
+	const coordinatorKey = parts.profile.coordinator.identityKey;
+	return whyNoReplay(answer, { ...asked, coordinatorKey, manifest, dictionary });
 }
 
 interface Submitted {
@@ -99,12 +128,11 @@ function refusalIn(answer: Answer): Answer {
 	return answer;
 }
 
-/** Signed by the coordinator, of our query, and this very answer logged: an answer without all three is none. */
-function verifyOrThrow(answer: Answer, { coordinator, network }: Profile, id: string): void {
+/** Signed by the coordinator, and this very answer logged: an answer without both is none. */
+function verifyOrThrow(answer: Answer, { coordinator, network }: Profile): void {
 	if (!verifyAnswer(answer, coordinator.identityKey)) {
 		throw new NoAnswer("the answer is not signed by this network's coordinator");
 	}
-	if (answer['id'] !== id) throw new NoAnswer('the answer is to another query');
 	const key = { name: `${network}/coordinator`, publicKey: coordinator.logKey };
 	const receipt = verifyReceipt(answer['receipt'], key);
 	if (!receipt.ok) throw new NoAnswer(`the answer's receipt does not verify: ${receipt.error}`);

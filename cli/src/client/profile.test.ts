@@ -24,6 +24,7 @@ beforeAll(async () => {
 		issuer: 'https://id.example',
 		coordinatorUrl: 'http://127.0.0.1:8440',
 		network: 'atlas',
+		visibility: 'visible',
 		coordinator: { identityKey: 'A'.repeat(43), logKey: 'B'.repeat(43) },
 		requestKey: privateJwk.reveal(),
 	};

@@ -13,6 +13,8 @@ export interface Profile {
 	/** The network's name: the audience of tokens and requests. */
 	readonly network: string;
 	readonly key: RequestKey;
+	/** Of the network's policy: whether the sum is for the researcher alone. The coordinator is not asked. */
+	readonly visibility: 'visible' | 'blind';
 	/** Pins the coordinator's log and signatures, from the manifest. */
 	readonly coordinator: { readonly identityKey: string; readonly logKey: string };
 }
@@ -26,6 +28,7 @@ const profileSchema = z.strictObject({
 	issuer: address,
 	coordinatorUrl: address,
 	network: z.string().min(1),
+	visibility: z.enum(['visible', 'blind']),
 	coordinator: z.strictObject({ identityKey: z.string(), logKey: z.string() }),
 	requestKey: z.looseObject({
 		kty: z.literal('EC'),

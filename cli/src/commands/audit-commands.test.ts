@@ -86,6 +86,7 @@ function signedManifest(): object {
 		dictionary: 'd'.repeat(64),
 		policy: {
 			aggregation: 'plain',
+			visibility: 'visible',
 			mechanisms: ['noised'],
 			k: 11,
 			publicData: false,
@@ -94,6 +95,7 @@ function signedManifest(): object {
 			hospitalsPerPatient: 1,
 			colluders: null,
 			sessionDeadlineMs: 1,
+			replyMs: 0,
 			maxCells: 1,
 		},
 		projects: [{ id: 'glioma', title: 'Glioma', hospitals: ['north'] }],

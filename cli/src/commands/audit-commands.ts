@@ -44,14 +44,15 @@ export interface VerifyOptions {
 export async function auditVerify(file: string, options: VerifyOptions): Promise<void> {
 	await initCrypto();
 	const text = await readFile(file, 'utf8');
-	const { receipt, answer } = receiptIn(text);
+	const { receipt, answer, isOpened = false } = receiptIn(text);
 	const key = await keyFor(originIn(text, receipt), options);
 	if (receipt === null) return verifyLog(text, key, options);
 	const verified = verifyReceipt(receipt, key);
 	if (!verified.ok) return refuse(verified.error, null);
 	const { leaf, size } = verified.value;
 	if (answer !== null && leaf.subject !== subjectOfAnswer(answer)) return refuse('other-answer', null);
-	const what = answer === null ? `entry ${leaf.stage}/${leaf.decision}` : 'this answer';
+	const shown = isOpened ? 'the sealed sum of this answer, and not the numbers beside it,' : 'this answer';
+	const what = answer === null ? `entry ${leaf.stage}/${leaf.decision}` : shown;
 	console.log(`proved: ${what} of ${leaf.hour} is in the log of ${size} entries that ${key.name} signed`);
 }
 
@@ -118,12 +119,19 @@ async function verifyLog(text: string, key: NoteKey, options: VerifyOptions): Pr
 interface Shown {
 	readonly receipt: unknown;
 	readonly answer: Readonly<Record<string, unknown>> | null;
+	/** The answer is the sealed one within an opened one. */
+	readonly isOpened?: true;
 }
 
 /** An answer carries its receipt; a receipt may also stand alone; a log has neither. */
 function receiptIn(text: string): Shown {
 	const value = readJson(text);
 	if (typeof value !== 'object' || value === null) return { receipt: null, answer: null };
+	// What was opened on the researcher's machine nobody signed; the answer that it was opened from stands in it whole.
+	const signed: unknown = 'signed' in value ? value.signed : null;
+	if (typeof signed === 'object' && signed !== null && 'receipt' in signed) {
+		return { receipt: signed.receipt, answer: { ...signed }, isOpened: true };
+	}
 	if ('receipt' in value) return { receipt: value.receipt, answer: { ...value } };
 	return { receipt: 'leaf' in value && 'proof' in value ? value : null, answer: null };
 }

@@ -13,7 +13,7 @@ import type { NetworkEvent } from '../processes/join-hospitals.ts';
 import { networkState } from '../processes/network-state.ts';
 import { prepareNetwork } from '../processes/prepare-network.ts';
 import { type RunningNetwork, runNetwork } from '../processes/run-network.ts';
-import { describeAnswer } from '../report/describe-answer.ts';
+import { describeAnswer, describeReplay } from '../report/describe-answer.ts';
 import { describeEvent, describeProgress } from '../report/describe-event.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -82,8 +82,10 @@ export async function query(
 	const profile = await readProfile(
 		networkState(resolve(root)).profileFile(personFor(folder, question, options.person)),
 	);
-	const answer = await ask(question, profile, options.json);
-	console.log(options.json ? JSON.stringify(answer) : describeAnswer(question, answer));
+	const asked = await ask(question, profile, options.json);
+	const { answer } = asked;
+	if (options.json) tellReplays([asked]);
+	console.log(options.json ? JSON.stringify(answer) : describeAsked(question, asked));
 	if (answer['status'] !== 'released') process.exitCode = 1;
 }
 
@@ -114,9 +116,9 @@ async function askStarted(
 ): Promise<void> {
 	const network = await startNetwork(folder, options, (line) => console.error(line));
 	try {
-		const answers = await askAll(folder, questions, options);
-		printAnswers(questions, answers, options.json);
-		if (answers.some((answer) => answer['status'] !== 'released')) process.exitCode = 1;
+		const asked = await askAll(folder, questions, options);
+		printAnswers(questions, asked, options.json);
+		if (asked.some(({ answer }) => answer['status'] !== 'released')) process.exitCode = 1;
 	} finally {
 		await network.stop();
 	}
@@ -136,8 +138,8 @@ async function askAll(
 	folder: NetworkFolder,
 	questions: readonly unknown[],
 	options: AskOptions & { readonly root: string },
-): Promise<readonly Answer[]> {
-	const answers: Answer[] = [];
+): Promise<readonly Asked[]> {
+	const answers: Asked[] = [];
 	for (const question of questions) {
 		const person = personFor(folder, question, options.person);
 		const profile = await readProfile(networkState(resolve(options.root)).profileFile(person));
@@ -146,25 +148,47 @@ async function askAll(
 	return answers;
 }
 
-function printAnswers(questions: readonly unknown[], answers: readonly Answer[], json: boolean): void {
+function printAnswers(questions: readonly unknown[], asked: readonly Asked[], json: boolean): void {
 	if (json) {
-		console.log(JSON.stringify({ cordon: 1, answers }));
+		tellReplays(asked);
+		console.log(JSON.stringify({ cordon: 1, answers: asked.map(({ answer }) => answer) }));
 		return;
 	}
-	for (const [index, answer] of answers.entries()) console.log(describeAnswer(questions[index], answer));
+	for (const [index, one] of asked.entries()) console.log(describeAsked(questions[index], one));
 }
 
-export function ask(question: unknown, profile: Profile, quiet: boolean): Promise<Answer> {
+function describeAsked(question: unknown, { answer, isReplay }: Asked): string {
+	const described = describeAnswer(question, answer);
+	return isReplay ? `${described}\n${describeReplay(answer)}` : described;
+}
+
+/** Beside the JSON, which is the answer as it was signed. */
+function tellReplays(asked: readonly Asked[]): void {
+	for (const { answer, isReplay } of asked) if (isReplay) console.error(describeReplay(answer));
+}
+
+export interface Asked {
+	readonly answer: Answer;
+	/** The release of an earlier query, shown again. */
+	readonly isReplay: boolean;
+}
+
+export async function ask(question: unknown, profile: Profile, quiet: boolean): Promise<Asked> {
+	let isReplay = false;
 	const progress = (state: unknown): void => {
 		if (!quiet) console.error(describeProgress(state));
 	};
-	return askCoordinator(question, {
+	const answer = await askCoordinator(question, {
 		profile,
 		clock: systemClock,
 		random: systemRandom,
 		progress,
+		replayed: () => {
+			isReplay = true;
+		},
 		timeoutMs: answerTimeoutMs,
 	});
+	return { answer, isReplay };
 }
 
 /** The person named, else the first member of the question's project, else the first person of the file. */

@@ -14,6 +14,7 @@ import {
 } from '@cordon/node';
 import { systemClock, systemRandom } from '@cordon/shared';
 import { InputWrong } from '../processes/input-wrong.ts';
+import { describeLedger } from '../report/describe-ledger.ts';
 import { daemonLog } from './daemon-log.ts';
 import { endOf, untilStopped } from './until-stopped.ts';
 
@@ -88,6 +89,22 @@ export async function nodeCall(
 	const config = await readNodeConfig(configFile);
 	const { status, value } = await askNode(config.stateFolder, call);
 	console.log(JSON.stringify(value, null, '\t'));
+	if (status >= 400) process.exitCode = 1;
+}
+
+/** Names people as the audit log does; so it is for the hospital's own eyes. */
+export async function nodeLedger({
+	config: configFile,
+	json,
+}: {
+	readonly config: string;
+	readonly json: boolean;
+}): Promise<void> {
+	const call = { method: 'GET', path: '/ledger' } as const;
+	if (json) return nodeCall(configFile, call);
+	const config = await readNodeConfig(configFile);
+	const { status, value } = await askNode(config.stateFolder, call);
+	console.log(status < 400 ? describeLedger(value) : JSON.stringify(value));
 	if (status >= 400) process.exitCode = 1;
 }
 

@@ -9,6 +9,7 @@ const founding = `cordon: 1
 network: test-network
 policy:
   aggregation: secure
+  visibility: visible
   mechanisms: [noised]
   k: 11
   publicData: false
@@ -17,6 +18,7 @@ policy:
   hospitalsPerPatient: 1
   colluders: null
   sessionDeadlineMs: 60000
+  replyMs: 500
   maxCells: 4096
 projects: [{ id: glioma, title: Glioma, hospitals: [north, south, east] }]
 issuers: [{ issuer: 'https://id.example.org', jwksUri: 'https://id.example.org/jwks', audience: test-network }]

@@ -55,6 +55,17 @@ describe('checkAnswer of a noised answer', () => {
 		expect(verdicts(noised([{ raw: 5, value: 5 }], change), [5])).toEqual([false]);
 	});
 
+	it('takes cells that were fitted to each other, and finds those that were only cut off at zero', () => {
+		const cells = [
+			{ raw: 50, value: 48 },
+			{ raw: -4, value: 0 },
+			{ raw: 20, value: 18 },
+		];
+		expect(verdicts(noised(cells), [51, 0, 20])).toEqual([true, true, true]);
+		const cut = cells.map(({ raw }) => ({ raw, value: Math.max(0, raw) }));
+		expect(verdicts(noised(cut), [51, 0, 20])).toEqual([false, true, false]);
+	});
+
 	it('judges each cell by its own truth: two that are exchanged are found', () => {
 		const cells = [50, 90, 20].map((count) => ({ raw: count, value: count }));
 		expect(verdicts(noised(cells), [90, 50, 20])).toEqual([false, false, true]);

@@ -1,5 +1,6 @@
 // Whether a released answer may stand beside the truth: inside the bound of its own noise, or equal, or hidden by the rule.
 
+import { fitCells } from '@cordon/shared';
 import type { Answer } from '../client/ask-coordinator.ts';
 import type { CellTruth } from '../report/describe-answer.ts';
 import { fieldOf } from '../report/field-of.ts';
@@ -15,20 +16,31 @@ export function checkAnswer(answer: Answer, truth: readonly number[]): CellTruth
 	if (answer['status'] !== 'released' || !Array.isArray(cells) || cells.length !== truth.length) {
 		return { truth, verdicts: truth.map(() => false) };
 	}
+	const fitted = fittedValues(cells);
 	const verdicts = truth.map((count, at) =>
 		answer['mechanism'] === 'noised'
-			? isWithinNoise(answer, cells[at], count)
+			? isWithinNoise(answer, cells[at], { count, fitted: fitted[at] })
 			: isExactOrHidden(answer, cells[at], { count, truth }),
 	);
 	return { truth, verdicts };
 }
 
-function isWithinNoise(answer: Answer, cell: unknown, count: number): boolean {
+/** None where a cell has no whole number: then none of them can be right. */
+function fittedValues(cells: readonly unknown[]): readonly number[] {
+	const raw = cells.map((cell) => fieldOf(cell, 'raw'));
+	return raw.every((value): value is number => Number.isSafeInteger(value)) ? fitCells(raw) : [];
+}
+
+function isWithinNoise(
+	answer: Answer,
+	cell: unknown,
+	{ count, fitted }: { readonly count: number; readonly fitted: number | undefined },
+): boolean {
 	const raw = fieldOf(cell, 'raw');
 	const bound = fieldOf(answer['noise'], 'bound1e6');
 	if (typeof raw !== 'number' || typeof bound !== 'number') return false;
 	// People read `value`: a right `raw` beside a wrong one would be a wrong answer.
-	return Math.abs(raw - count) <= bound && fieldOf(cell, 'value') === Math.max(0, raw);
+	return Math.abs(raw - count) <= bound && fieldOf(cell, 'value') === fitted;
 }
 
 function isExactOrHidden(

@@ -87,7 +87,7 @@ async function askEverything(
 			const profile = await readProfile(
 				networkState(state).profileFile(personFor(folder, question, undefined)),
 			);
-			const answer = await ask(question, profile, true);
+			const { answer } = await ask(question, profile, true);
 			const known = checkAnswer(answer, truthOf(question, truth, file));
 			checked.push({ file, question, answer, ...known });
 			say('');

@@ -1,6 +1,6 @@
 // What must hold between the parts of network.yaml: names that are defined, rosters that are large enough, a safe k.
 
-import { type InputIssue, nearestNames } from '@cordon/shared';
+import { type InputIssue, nearestNames, replyAfterMs } from '@cordon/shared';
 import type { NetworkFile, ProjectFile } from './network-schema.ts';
 
 /** Errors  one issue a mistake, with its path and, for a name, the nearest that the file defines. */
@@ -16,6 +16,8 @@ export function brokenRules(network: NetworkFile): readonly InputIssue[] {
 		]),
 		...projects.flatMap((project, at) => projectRules(network, project, `/projects/${at}`)),
 		...smallK(network),
+		...lateReply(network),
+		...blindRules(network),
 	];
 }
 
@@ -66,6 +68,44 @@ function smallK({ policy }: NetworkFile): readonly InputIssue[] {
 	const message =
 		'k under 2 needs `publicData: true`, which is for public or simulated data only; the default is 11';
 	return [{ path: '/policy/k', message, nearest: [] }];
+}
+
+function lateReply({ policy }: NetworkFile): readonly InputIssue[] {
+	const { replyTime, sessionDeadline, maxCells } = policy;
+	const longest = replyAfterMs({ replyMs: Math.round(replyTime * 1000) }, maxCells) / 1000;
+	if (longest <= sessionDeadline / 4) return [];
+	const message =
+		`a question of ${maxCells} cells would be replied to after ${longest} s, which is more than a quarter of the ` +
+		`sessionDeadline of ${sessionDeadline} s; lower replyTime or maxCells, or raise sessionDeadline`;
+	return [{ path: '/policy/replyTime', message, nearest: [] }];
+}
+
+/** What is decided on the sum cannot be decided where nobody but the researcher sees it. */
+function blindRules({ policy, projects }: NetworkFile): readonly InputIssue[] {
+	if (policy.visibility === 'visible') return [];
+	const issues: InputIssue[] = [];
+	const needVisible = (path: string, message: string): void => {
+		issues.push({ path, message: `${message}, or write \`visibility: visible\` in /policy`, nearest: [] });
+	};
+	if (policy.aggregation === 'plain') {
+		needVisible('/policy/visibility', 'blind needs `aggregation: secure`; write that');
+	}
+	if (policy.mechanisms.includes('exact')) {
+		needVisible(
+			'/policy/mechanisms',
+			'a blind network cannot hide small cells, so it has no exact; leave it out',
+		);
+	}
+	for (const [at, { asks, exact }] of projects.entries()) {
+		if (exact) needVisible(`/projects/${at}/exact`, 'a blind network has no exact answers; leave this out');
+		if (asks.includes('exists')) {
+			needVisible(
+				`/projects/${at}/asks/${asks.indexOf('exists')}`,
+				'a blind network would show the count that `exists` is to hide; leave it out',
+			);
+		}
+	}
+	return issues;
 }
 
 /** Its messages would be taken for the coordinator's own. */

@@ -45,7 +45,20 @@ describe('readNetworkFile', () => {
 		},
 	);
 
-	it.each(['aggregation', 'mechanisms'])('refuses a policy that leaves %s open', (name) => {
+	it('takes a blind network of noised counts, and names all that only a visible one can have', () => {
+		const blind = { aggregation: 'secure', visibility: 'blind', mechanisms: ['noised'] };
+		expect(pathsOf(sampleNetworkYaml({ policy: blind }))).toEqual([]);
+		const wrong = { aggregation: 'plain', visibility: 'blind', mechanisms: ['exact'] };
+		const projects = [{ ...project, asks: ['count', 'exists'], exact: true }];
+		expect(pathsOf(sampleNetworkYaml({ policy: wrong, projects }))).toEqual([
+			'/policy/visibility',
+			'/policy/mechanisms',
+			'/projects/0/exact',
+			'/projects/0/asks/1',
+		]);
+	});
+
+	it.each(['aggregation', 'visibility', 'mechanisms'])('refuses a policy that leaves %s open', (name) => {
 		const { [name]: _missing, ...rest } = policy;
 		expect(pathsOf(sampleNetworkYaml({ policy: rest }))).toEqual([`/policy/${name}`]);
 	});
@@ -55,6 +68,7 @@ describe('readNetworkFile', () => {
 		['an unknown key of the policy', { policy: { ...policy, epsilon: 1 } }, '/policy/epsilon'],
 		['k of 1 without public data', { policy: { ...policy, k: 1 } }, '/policy/k'],
 		['k of 0', { policy: { ...policy, k: 0, publicData: true } }, '/policy/k'],
+		['a share of nothing', { policy: { ...policy, epsilonPerProject: 0 } }, '/policy/epsilonPerProject'],
 		['a budget of nothing', { policy: { ...policy, epsilonPerEpoch: 0 } }, '/policy/epsilonPerEpoch'],
 		[
 			'a budget without end',

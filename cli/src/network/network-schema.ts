@@ -15,14 +15,18 @@ export interface NetworkFile {
 	readonly dictionary?: string | undefined;
 	readonly policy: {
 		readonly aggregation: 'secure' | 'plain';
+		readonly visibility: 'visible' | 'blind';
 		readonly mechanisms: readonly ('noised' | 'exact')[];
 		readonly k: number;
 		readonly publicData: boolean;
 		readonly epsilonPerEpoch: number;
 		readonly epsilonForLife: number;
+		readonly epsilonPerProject?: number | undefined;
+		readonly epsilonPerResearcher?: number | undefined;
 		readonly hospitalsPerPatient: number;
 		readonly colluders?: number | undefined;
 		readonly sessionDeadline: number;
+		readonly replyTime: number;
 		readonly maxCells: number;
 	};
 	readonly hospitals: readonly HospitalFile[];
@@ -87,6 +91,9 @@ const networkSchema: z.ZodType<NetworkFile> = z.strictObject({
 		aggregation: z
 			.enum(['secure', 'plain'])
 			.describe('secure needs three hospitals; plain shows each to the coordinator.'),
+		visibility: z
+			.enum(['visible', 'blind'])
+			.describe('visible: the coordinator sees the sum; blind: the researcher alone.'),
 		mechanisms: z
 			.array(z.enum(['noised', 'exact']))
 			.min(1)
@@ -102,8 +109,28 @@ const networkSchema: z.ZodType<NetworkFile> = z.strictObject({
 			.describe('Waives consent, grants and the floor of k. For public or simulated data only.'),
 		epsilonPerEpoch: z.number().positive().max(1000).default(10),
 		epsilonForLife: z.number().positive().max(100_000).default(100),
+		epsilonPerProject: z
+			.number()
+			.min(0.000001)
+			.max(1000)
+			.optional()
+			.describe('What each project may spend of epsilonPerEpoch.'),
+		epsilonPerResearcher: z
+			.number()
+			.min(0.000001)
+			.max(1000)
+			.optional()
+			.describe('What each person may spend of epsilonPerEpoch, over all projects.'),
 		hospitalsPerPatient: z.int().min(1).max(100).default(1),
 		colluders: z.int().min(1).optional(),
+		replyTime: z
+			.number()
+			.min(0)
+			.max(3600)
+			.default(0.5)
+			.describe(
+				'Seconds until a hospital replies, whatever counting took: at once (0) tells how long it took.',
+			),
 		sessionDeadline: z
 			.number()
 			.min(1)

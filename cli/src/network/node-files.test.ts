@@ -78,7 +78,13 @@ describe('nodeYaml', () => {
 	});
 
 	it('accepts public data only where the network says so', () => {
-		const policy = { aggregation: 'plain', mechanisms: ['exact'], publicData: true, k: 1 };
+		const policy = {
+			aggregation: 'plain',
+			visibility: 'visible',
+			mechanisms: ['exact'],
+			publicData: true,
+			k: 1,
+		};
 		expect(configOf(networkOf({ policy }))).toMatchObject({
 			k: 1,
 			accepts: { aggregation: 'plain', publicData: true },

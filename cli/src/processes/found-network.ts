@@ -84,14 +84,17 @@ function foundingOf(
 		network,
 		policy: {
 			aggregation: policy.aggregation,
+			visibility: policy.visibility,
 			mechanisms: policy.mechanisms,
 			k: policy.k,
 			publicData: policy.publicData,
 			epsilonPerEpochMicros: Math.round(policy.epsilonPerEpoch * 1e6),
 			epsilonForLifeMicros: Math.round(policy.epsilonForLife * 1e6),
+			...allotmentsOf(policy),
 			hospitalsPerPatient: policy.hospitalsPerPatient,
 			colluders: policy.colluders ?? null,
 			sessionDeadlineMs: Math.round(policy.sessionDeadline * 1000),
+			replyMs: Math.round(policy.replyTime * 1000),
 			maxCells: policy.maxCells,
 		},
 		projects: file.projects.map(({ id, title, hospitals }) => ({ id, title, hospitals })),
@@ -99,6 +102,19 @@ function foundingOf(
 		dictionary,
 		hospitals: file.hospitals.map(({ id }) => id),
 	};
+}
+
+/** Absent where nothing is split: such a policy is signed and hashed as one that knows no allotments. */
+function allotmentsOf({ epsilonPerProject, epsilonPerResearcher }: NetworkFolder['file']['policy']): object {
+	const allotments = {
+		...(epsilonPerProject === undefined
+			? {}
+			: { epsilonPerProjectMicros: Math.round(epsilonPerProject * 1e6) }),
+		...(epsilonPerResearcher === undefined
+			? {}
+			: { epsilonPerResearcherMicros: Math.round(epsilonPerResearcher * 1e6) }),
+	};
+	return Object.keys(allotments).length === 0 ? {} : { allotments };
 }
 
 async function writePeople(
@@ -123,6 +139,7 @@ async function writePeople(
 			coordinatorUrl: deployment.coordinator.url,
 			network,
 			coordinator: given.pins,
+			visibility: file.policy.visibility,
 			requestKey: privateJwk.reveal(),
 		};
 		await writeOwn(state.profileFile(id), JSON.stringify(profile));

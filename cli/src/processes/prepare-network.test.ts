@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseNodeConfig } from '@cordon/node';
-import { hashParts, type Random } from '@cordon/shared';
+import { hashParts, openDatabase, type Random, rowsOf } from '@cordon/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readProfile } from '../client/profile.ts';
 import type { NetworkFolder } from '../network/load-network.ts';
@@ -74,6 +74,22 @@ describe('prepareNetwork', () => {
 			);
 			expect(invitation).toMatchObject({ hospital, coordinatorUrl: prepared.coordinatorUrl });
 		}
+	});
+
+	it('founds the network with the shares that its file gives projects and people, and with none otherwise', async () => {
+		const policyOf = async (stateFolder: string): Promise<unknown> => {
+			const directory = join(stateFolder, 'coordinator', 'state', 'database');
+			const database = await openDatabase({ kind: 'pglite', directory });
+			const found = await database.read((tx) => tx.execute('select document from founding'));
+			await database.close();
+			return JSON.parse(String(rowsOf(found)[0]?.['document'])).policy;
+		};
+		const policy = { aggregation: 'secure', mechanisms: ['noised'], epsilonPerProject: 3.3 };
+		await prepareNetwork(folderOf({ policy }), join(root, 'split'), { clock, random: random('c') });
+		expect(await policyOf(join(root, 'split'))).toMatchObject({
+			allotments: { epsilonPerProjectMicros: 3_300_000 },
+		});
+		expect(await policyOf(join(root, 'state'))).not.toHaveProperty('allotments');
 	});
 
 	it('gives every party secrets of its own', async () => {

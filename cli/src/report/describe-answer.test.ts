@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeAnswer } from './describe-answer.ts';
+import { describeAnswer, describeReplay } from './describe-answer.ts';
 
 const released = {
 	status: 'released',
@@ -27,6 +27,21 @@ describe('describeAnswer of a release', () => {
 				'  did not contribute: south (refused)',
 			].join('\n'),
 		);
+	});
+
+	it('shows margins below the cells, each with its own interval', () => {
+		const margins = [
+			{ key: ['[0,10)', null], value: 13, interval: [7, 18], raw: 12 },
+			{ key: [null, null], value: 13, interval: [7, 18], raw: 12 },
+		];
+		const lines = describeAnswer(question, { ...released, margins })
+			.split('\n')
+			.slice(3, 6);
+		expect(lines.map((line) => line.trim().replaceAll(/ +/g, ' '))).toEqual([
+			'together',
+			'[0,10) x all 13 [7, 18]',
+			'all x all 13 [7, 18]',
+		]);
 	});
 
 	it('never shows the number before clipping, which is for computing', () => {
@@ -122,5 +137,14 @@ describe('describeAnswer of a no', () => {
 
 	it.each([{}, { status: null, hospitals: 'none', issues: 'none' }])('survives the answer %j', (answer) => {
 		expect(describeAnswer(null, answer)).toMatch(/^Question\n/);
+	});
+});
+
+describe('describeReplay', () => {
+	it('says whose release it is, how old, and that it cost nothing', () => {
+		const answer = { ...released, id: 'q1', releasedAtHour: '2026-11-23T12:00:00.000Z' };
+		expect(describeReplay(answer)).toBe(
+			'  replay of query q1, first released in the hour of 2026-11-23T12:00:00.000Z: no budget was spent',
+		);
 	});
 });

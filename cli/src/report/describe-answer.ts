@@ -15,7 +15,19 @@ export function describeAnswer(question: unknown, answer: Answer, known?: CellTr
 	if (answer['status'] !== 'released') return [head, ...describeNo(answer)].join('\n');
 	const cells = listOf(answer['cells']);
 	const lines = cells.map((cell, at) => describeCell(cell, answer, truthAt(known, at)));
-	return [head, ...lines, ...describeTerms(answer)].join('\n');
+	return [head, ...lines, ...describeMargins(answer), ...describeTerms(answer)].join('\n');
+}
+
+/** What the cells add up to: each with an interval of its own, which is not the sum of theirs. */
+function describeMargins(answer: Answer): readonly string[] {
+	const margins = listOf(answer['margins']).map((margin) => describeCell(margin, answer, ''));
+	return margins.length === 0 ? [] : ['  together', ...margins];
+}
+
+/** Of a release that was made for an earlier query and is shown again. */
+export function describeReplay(answer: Answer): string {
+	const hour = String(answer['releasedAtHour']);
+	return `  replay of query ${String(answer['id'])}, first released in the hour of ${hour}: no budget was spent`;
 }
 
 function describeNo(answer: Answer): readonly string[] {
@@ -37,7 +49,9 @@ function truthAt(known: CellTruth | undefined, at: number): string {
 }
 
 function describeCell(cell: unknown, answer: Answer, truth: string): string {
-	const key = listOf(fieldOf(cell, 'key')).map(String).join(' x ');
+	const key = listOf(fieldOf(cell, 'key'))
+		.map((category) => (category === null ? 'all' : String(category)))
+		.join(' x ');
 	const isExists = answer['ask'] === 'exists';
 	const name = isExists ? 'somebody' : 'patients';
 	const shown = `${valueText(fieldOf(cell, 'value'), isExists)}${rangeText(cell, answer)}`;

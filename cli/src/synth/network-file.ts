@@ -14,6 +14,7 @@ export function networkFile(profiles: readonly HospitalProfile[]): string {
 		policy: {
 			// Two hospitals cannot hide their sums from one another.
 			aggregation: profiles.length >= 3 ? 'secure' : 'plain',
+			visibility: 'visible',
 			mechanisms: ['noised', 'exact'],
 			k: 11,
 			publicData: false,

@@ -6,7 +6,7 @@ export function sampleNetworkYaml(change: Readonly<Record<string, unknown>> = {}
 	return {
 		cordon: 1,
 		name: 'Glioma Atlas',
-		policy: { aggregation: 'secure', mechanisms: ['noised', 'exact'] },
+		policy: { aggregation: 'secure', visibility: 'visible', mechanisms: ['noised', 'exact'] },
 		hospitals: ['north', 'south', 'east'].map((id) => ({ id, name: `Hospital ${id}`, sources: [source()] })),
 		people: [
 			{ id: 'ana', name: 'Ana' },

@@ -36,4 +36,12 @@ export const coordinatorMigrations: readonly Migration[] = [
 				message text not null, primary key (hospital, seq))`,
 		],
 	},
+	{
+		id: '0002-releases',
+		statements: [
+			// key: hash of manifest, project, purpose, canonical query, mechanism, epsilon and calendar month, hex. query:
+			// who computes it; a row whose query ended without a release is deleted. answer: written once, then never changed.
+			'create table release (key text primary key, query text not null unique, answer text)',
+		],
+	},
 ];

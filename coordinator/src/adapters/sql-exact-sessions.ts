@@ -1,6 +1,15 @@
 // Exact sessions on the coordinator's database: what was asked and which cells were shown, never a number of patients.
 
-import { type Database, err, type Migration, type PublishedTable, rowsOf, type Tx } from '@cordon/shared';
+import {
+	type Database,
+	err,
+	type Migration,
+	ok,
+	type PublishedTable,
+	type Result,
+	rowsOf,
+	type Tx,
+} from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
 import type { ExactOpening, ExactSession, ExactSessions } from '../ports.ts';
 import { integerOf, jsonOf, nullableText, type Row, textOf } from './columns.ts';
@@ -10,7 +19,8 @@ export const exactSessionsMigration: Migration = {
 	statements: [
 		// roster: sorted hospital ids, JSON. cohort: SHA-256, hex. asked: cohort and variables, JSON. compared: the
 		// sessions that it was compared with, JSON. released: a flag a cell, and the sums that stay unknown, JSON; null
-		// where nothing was released, or not known. state: running, then released or ended. Only these two change.
+		// where nothing was released, or not known. state: running, then released or ended. Only these two change, and
+		// the deadline of one that is begun again.
 		`create table exact_session (session text primary key, project text not null, epoch text not null,
 			roster text not null, cohort text not null, asked text not null, cells integer not null,
 			deadline_ms bigint not null, compared text not null, released text,
@@ -25,15 +35,15 @@ export function sqlExactSessions(database: Database): ExactSessions {
 		begin: (opening, decide) =>
 			database.exclusive(openingLock, async (tx) => {
 				const known = await sessionsOf(tx, sql`true`);
-				if (known.some(({ session }) => session === opening.session)) return err('exact-busy');
-				const decided = decide(known);
-				if (decided.ok) {
-					await insert(
-						tx,
-						opening,
-						decided.value.map(({ session }) => session),
-					);
-				}
+				const own = known.find(({ session }) => session === opening.session);
+				const decided = decide(known.filter((one) => one !== own));
+				if (!decided.ok) return decided;
+				if (own !== undefined) return beginAgain(tx, { opening, own, decided: decided.value });
+				await insert(
+					tx,
+					opening,
+					decided.value.map(({ session }) => session),
+				);
 				return decided;
 			}),
 		comparedWith: (session) => database.read((tx) => comparedWith(tx, session)),
@@ -49,6 +59,30 @@ export function sqlExactSessions(database: Database): ExactSessions {
 			return released.some(({ roster }) => roster.some((hospital) => hospitals.includes(hospital)));
 		},
 	};
+}
+
+interface Again {
+	readonly opening: ExactOpening;
+	readonly own: ExactSession;
+	readonly decided: readonly ExactSession[];
+}
+
+/**
+ * By a process that was stopped before it had asked, or by two at once. The hospitals may have been told the list that
+ * is recorded: where another would now be right, the session is not begun.
+ */
+async function beginAgain(
+	tx: Tx,
+	{ opening, own, decided }: Again,
+): Promise<Result<readonly ExactSession[], 'exact-busy'>> {
+	const { session, deadlineMs } = opening;
+	const recorded = (await comparedWith(tx, session)) ?? [];
+	const isSame = recorded.map((one) => one.session).join() === decided.map((one) => one.session).join();
+	if (own.state !== 'running' || !isSame) return err('exact-busy');
+	await tx.execute(
+		sql`update exact_session set deadline_ms = ${deadlineMs}::bigint where session = ${session}`,
+	);
+	return ok(decided);
 }
 
 async function insert(tx: Tx, opening: ExactOpening, compared: readonly string[]): Promise<void> {

@@ -2,14 +2,18 @@
 
 import { type Database, type Question, rowsOf, type ToNode, type Tx, type Wire } from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
-import type { SessionChange, SessionStore, WaitingMessage } from '../ports.ts';
+import type { Opened, SessionChange, SessionStore, WaitingMessage } from '../ports.ts';
 import type { MergeState, Outgoing, QueryRecord, SessionRecord } from '../session.ts';
 import { integerOf, jsonOf, nullableText, textOf } from './columns.ts';
+import { claimRelease, heldRelease, settleRelease, takeRelease } from './sql-releases.ts';
 
 export function sqlSessionStore(database: Database): SessionStore {
 	const first = (query: SQL) => database.read(async (tx) => rowsOf(await tx.execute(query))[0] ?? null);
 	return {
-		open: (query, record, outgoing) => database.transaction((tx) => open(tx, { query, record, outgoing })),
+		open: (query, record, outgoing, release) =>
+			database.transaction((tx) => open(tx, { query, record, outgoing, release })),
+		heldRelease: (key) => database.read((tx) => heldRelease(tx, key)),
+		claimRelease: (key, query) => database.transaction((tx) => claimRelease(tx, key, query)),
 		session: async (session) => sessionOf(await first(sql`select * from session where session = ${session}`)),
 		running: async () => {
 			const select = sql`select * from session where merge is not null order by session`;
@@ -33,27 +37,33 @@ export function sqlSessionStore(database: Database): SessionStore {
 	};
 }
 
-interface Opened {
+interface Opening {
 	readonly query: QueryRecord;
 	readonly record: SessionRecord;
 	readonly outgoing: readonly Outgoing[];
+	readonly release: string | null;
 }
 
-async function open(tx: Tx, { query, record, outgoing }: Opened): Promise<{ id: string; opened: boolean }> {
+async function open(tx: Tx, { query, record, outgoing, release }: Opening): Promise<Opened> {
+	const { id } = query;
 	const inserted = await tx.execute(sql`insert into query
 		(id, person, request_digest, request_hash, query_hash, manifest, question, session)
-		values (${query.id}, ${query.person}, ${query.requestDigest}, ${query.requestHash}, ${query.queryHash},
+		values (${id}, ${query.person}, ${query.requestDigest}, ${query.requestHash}, ${query.queryHash},
 			${query.manifest}, ${JSON.stringify(query.question)}, ${query.session})
 		on conflict (request_digest) do nothing returning id`);
 	if (rowsOf(inserted).length === 0) {
 		const known = await tx.execute(sql`select id from query where request_digest = ${query.requestDigest}`);
-		return { id: textOf(rowsOf(known)[0] ?? {}, 'id'), opened: false };
+		return { outcome: 'known', id: textOf(rowsOf(known)[0] ?? {}, 'id') };
+	}
+	if (release !== null && !(await takeRelease(tx, release, id))) {
+		await tx.execute(sql`delete from query where id = ${id}`);
+		return { outcome: 'held', id };
 	}
 	const { merge, version, ...rest } = record;
 	await tx.execute(sql`insert into session (session, query, record, merge, version)
-		values (${record.session}, ${query.id}, ${JSON.stringify(rest)}, ${JSON.stringify(merge)}, ${version})`);
+		values (${record.session}, ${id}, ${JSON.stringify(rest)}, ${JSON.stringify(merge)}, ${version})`);
 	await post(tx, record.session, outgoing);
-	return { id: query.id, opened: true };
+	return { outcome: 'opened', id };
 }
 
 /** Most messages of hospitals change their session, and nothing is to be said yet: one statement then. */
@@ -67,6 +77,7 @@ async function applyChange(tx: Tx, change: SessionChange): Promise<boolean> {
 	if (answer !== null) {
 		await tx.execute(sql`update query set answer = ${JSON.stringify(answer)} where id = ${record.query}`);
 		await tx.execute(sql`delete from outgoing where session = ${record.session}`);
+		await settleRelease(tx, change);
 	}
 	await post(tx, record.session, outgoing);
 	return true;
@@ -88,7 +99,7 @@ async function applyToSession(tx: Tx, { record, taken }: SessionChange): Promise
 }
 
 /** A hospital's second message goes after its first, whatever else is in between. */
-async function post(tx: Tx, session: string, outgoing: readonly Outgoing[]): Promise<void> {
+export async function post(tx: Tx, session: string, outgoing: readonly Outgoing[]): Promise<void> {
 	let rest = outgoing;
 	while (rest.length > 0) {
 		const first = new Map(rest.toReversed().map((one) => [one.to, one]));

@@ -44,6 +44,36 @@ export function openedEntry(query: QueryRecord, record: SessionRecord): AuditEnt
 	return { key: `dispatch/${session}`, stage: 'dispatch', decision: 'admitted', body };
 }
 
+/** A question that another query has answered, or is about to: nothing is asked of the hospitals' data for it. */
+export function joinedEntry(query: QueryRecord, release: string): AuditEntry {
+	const { requestHash, queryHash, manifest, id, session, person } = query;
+	const { project } = query.question;
+	const body = {
+		event: 'joined',
+		query: id,
+		session,
+		requestHash,
+		queryHash,
+		manifest,
+		project,
+		person,
+		release,
+	};
+	return { key: `joined/${session}`, stage: 'submit', decision: 'admitted', body };
+}
+
+/** `permitted`: hospitals that gave leave; none where it was the person's own release. The answer has its receipt already. */
+export function replayedEntry(replay: {
+	readonly session: string;
+	readonly query: string;
+	readonly replayOf: string;
+	readonly answerHash: string;
+	readonly permitted: readonly string[];
+}): AuditEntry {
+	const body = { event: 'replayed', ...replay };
+	return { key: `ended/${replay.session}`, stage: 'release', decision: 'released', body };
+}
+
 /**
  * One key a session, whatever its end: the first decision stands, and no session is logged as both released and
  * withheld. `SessionRecord.ending` sees to it that no other one is ever offered.

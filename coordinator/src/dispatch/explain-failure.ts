@@ -8,6 +8,12 @@ export interface Failure {
 	readonly code: PublicCode;
 }
 
+export interface FailureNeeds {
+	readonly minimum: number;
+	/** Of an exact session every hospital is needed, and every one's reason. */
+	readonly mechanism: Mechanism;
+}
+
 /**
  * Shape   `refused` with the hospitals' own code where every one that refused gave the same and none was absent, so
  *         that the researcher learns what to change; else `withheld`: `too-few-hospitals` where fewer than `minimum`
@@ -15,10 +21,7 @@ export interface Failure {
  *         when refusals have made a session impossible counts neither way. One refusal makes an exact session
  *         impossible, and is not everybody's: there all must have given the code.
  */
-export function explainFailure(
-	record: SessionRecord,
-	{ minimum, mechanism }: { readonly minimum: number; readonly mechanism: Mechanism },
-): Failure {
+export function explainFailure(record: SessionRecord, { minimum, mechanism }: FailureNeeds): Failure {
 	const standings = record.roster.flatMap((hospital) => record.participation[hospital] ?? []);
 	const refusals = standings.flatMap((standing) => (standing.state === 'refused' ? [standing.code] : []));
 	const left = standings.length - refusals.length;

@@ -1,6 +1,6 @@
 // Which step of a session a hospital's message belongs to: one message a step is accepted, and the same one again.
 
-import { canonicalJson, hashParts, parseMemberBody, type ToCoordinator, toHex } from '@cordon/shared';
+import { canonicalJson, hashParts, kindOfPacked, type ToCoordinator, toHex } from '@cordon/shared';
 
 /**
  * A refusal may follow any step; each round of secure aggregation is a step of its own, named by its body's kind.
@@ -8,8 +8,7 @@ import { canonicalJson, hashParts, parseMemberBody, type ToCoordinator, toHex } 
  */
 export function stepOf(message: ToCoordinator): string {
 	if (message.kind !== 'secagg') return message.kind;
-	const body = parseMemberBody(message.body);
-	return `secagg/${body.ok ? body.value.kind : 'none'}`;
+	return `secagg/${kindOfPacked(Buffer.from(message.body, 'base64url')) ?? 'none'}`;
 }
 
 export function digestOf(message: ToCoordinator): string {

@@ -22,6 +22,8 @@ export interface Opening {
 	/** Earlier exact answers to compare with; null where nothing is compared. */
 	readonly earlier: readonly EarlierRelease[] | null;
 	readonly nowMs: number;
+	/** Keys and shares are exchanged already. */
+	readonly isPrepared: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ const roundShare: Readonly<Record<Awaited['round'], number>> = {
 	plain: 2 / 3,
 	advertise: 1 / 3,
 	shares: 1 / 4,
+	ready: 1,
 	'masked-input': 1 / 2,
 	consistency: 1 / 4,
 	unmask: 1,
@@ -52,6 +55,7 @@ export function openSession(opening: Opening): {
 		project,
 		signed: opening.signed,
 		deadlineMs,
+		prepared: opening.isPrepared,
 		...(opening.earlier === null ? {} : { earlier: opening.earlier }),
 	};
 	const record: SessionRecord = {
@@ -85,11 +89,12 @@ export function noteHeard(record: SessionRecord, hospital: string, message: ToCo
  * Hospitals whose refusal the merge is to act upon. In a noised session at once: where it can no longer come to
  * anything, nobody else's budget shall be reserved for it. An exact one is over with the first refusal and costs
  * nothing, so it is kept open until everybody has said a word: a reason that all give is one to tell the researcher.
+ * A replay is over with one refusal, whose reason is told.
  */
 export function leavingOf(record: SessionRecord, mechanism: Mechanism): readonly string[] {
 	const stateOf = (hospital: string): string | undefined => record.participation[hospital]?.state;
 	const isWaited = record.roster.some((hospital) => stateOf(hospital) === 'waiting');
-	if (mechanism === 'exact' && isWaited) return [];
+	if (mechanism === 'exact' && isWaited && record.merge?.kind !== 'replay') return [];
 	return record.roster.filter((hospital) => ['refused', 'left'].includes(stateOf(hospital) ?? ''));
 }
 

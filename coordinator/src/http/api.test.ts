@@ -1,3 +1,4 @@
+import { decodeCbor } from '@cordon/shared';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeMember } from '../testing/fake-member.ts';
 import { ask, getQuery, question, submit } from '../testing/researcher.ts';
@@ -39,6 +40,19 @@ describe('POST /v1/queries', () => {
 		expect(refusal).toMatchObject({ http: 400, code: 'malformed' });
 		expect(JSON.stringify(refusal)).toContain('/cohort/gene/symbol');
 		expect(JSON.stringify(refusal)).toContain('IDH1');
+	});
+
+	it('says of a question above every cap of the policy that a smaller epsilon would do, and asks nobody', async () => {
+		const policy = { ...testPolicy, allotments: { epsilonPerProjectMicros: 400_000 } };
+		const strict = await testCoordinator({ founding: { ...testFounding, policy } });
+		await foundNetwork(strict);
+		const refused = await submit(strict, question('noised'));
+		expect(refused.status).toBe(403);
+		expect(await refused.json()).toMatchObject({
+			code: 'no-budget',
+			issues: [{ path: '/release/epsilon', message: expect.stringContaining('a smaller epsilon') }],
+		});
+		expect((await submit(strict, question('exact'))).status).toBe(202);
 	});
 
 	it('refuses an unknown project as not-permitted', async () => {
@@ -207,21 +221,27 @@ describe('POST /v1/poll', () => {
 	it('waits for a message and answers as soon as there is one', async () => {
 		const waiting = members[0]?.call('/v1/poll', 'poll', { after: 0 });
 		await ask(coordinator, question('exact'));
-		expect(await (await waiting)?.json()).toMatchObject({ messages: [{ seq: 1 }] });
+		expect(await mailIn(await waiting)).toMatchObject({ messages: [{ seq: 1 }] });
 	});
 
 	it('answers empty when the time is over', async () => {
 		const waiting = members[0]?.call('/v1/poll', 'poll', { after: 0, waitMs: 5_000 });
 		await until(() => coordinator.time.waiting() > 0);
 		coordinator.time.advance(5_000);
-		expect(await (await waiting)?.json()).toEqual({ messages: [] });
+		expect(await mailIn(await waiting)).toEqual({ messages: [] });
 	});
 
 	it('answers at once when the coordinator stops', async () => {
 		const waiting = members[0]?.call('/v1/poll', 'poll', { after: 0 });
 		coordinator.stop();
-		expect(await (await waiting)?.json()).toEqual({ messages: [] });
+		expect(await mailIn(await waiting)).toEqual({ messages: [] });
 	});
+
+	async function mailIn(answer: Response | undefined): Promise<unknown> {
+		expect(answer?.headers.get('content-type')).toBe('application/cbor');
+		const decoded = decodeCbor(new Uint8Array((await answer?.arrayBuffer()) ?? []));
+		return decoded.ok ? decoded.value : null;
+	}
 
 	it('refuses an envelope of another kind, and what is no envelope', async () => {
 		const wrongKind = await members[0]?.call('/v1/poll', 'session', { after: 0, waitMs: 0 });
@@ -229,7 +249,7 @@ describe('POST /v1/poll', () => {
 		const noEnvelope = await members[0]?.post('/v1/poll', { envelope: 'x.y.z' });
 		expect(await refusalOf(noEnvelope as Response)).toMatchObject({
 			http: 400,
-			issues: [{ path: '/envelope' }],
+			issues: [{ path: '', message: 'not an envelope' }],
 		});
 	});
 

@@ -32,6 +32,11 @@ export async function bodyOf(context: Context): Promise<Result<unknown, readonly
 	}
 }
 
+/** Of an envelope; the limit on bodies has been applied. */
+export async function bytesOf(context: Context): Promise<Uint8Array> {
+	return new Uint8Array(await context.req.arrayBuffer());
+}
+
 export function presentedBy(context: Context, publicUrl: string): PresentedProof {
 	return {
 		authorization: context.req.header('authorization') ?? null,

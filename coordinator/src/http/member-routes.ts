@@ -4,21 +4,23 @@ import {
 	canonicalJson,
 	type EnvelopeExpectation,
 	type EnvelopeFault,
+	encodeCbor,
 	err,
 	hashParts,
+	messageValue,
 	ok,
 	openEnvelope,
 	type PublicKeyText,
 	type Result,
 	sealEnvelope,
+	type ToNode,
 	verifyBytes,
-	type Wire,
 } from '@cordon/shared';
 import { type Context, Hono } from 'hono';
 import { addSignature, enrol } from '../membership/membership.ts';
-import { type AppParts, bodyOf } from './app-parts.ts';
+import { type AppParts, bodyOf, bytesOf } from './app-parts.ts';
 import { awaitMessages } from './await-messages.ts';
-import { type Parsed, parseEnveloped, parseMemberBody, parseToCoordinator } from './outside-input.ts';
+import { type Parsed, parseMemberBody, parseToCoordinator } from './outside-input.ts';
 import { refuse } from './refusals.ts';
 
 interface FromMember<T> {
@@ -58,9 +60,10 @@ export function memberRoutes(given: AppParts): Hono {
 		// Signed when it is delivered: a message that waited for a hospital is fresh when it arrives.
 		const messages = waiting.map(({ seq, message }) => ({
 			seq,
-			text: sealFor(parts, hospital, { seq, message }),
+			envelope: sealFor(parts, hospital, { seq, message }),
 		}));
-		return context.json({ messages });
+		const answer = new Uint8Array(encodeCbor({ messages }));
+		return context.body(answer, 200, { 'content-type': 'application/cbor' });
 	});
 	app.post('/v1/messages', async (context) => {
 		const given = await fromMember(parts, context, { kind: 'session', parse: parseToCoordinator });
@@ -121,9 +124,7 @@ async function fromMember<T>(
 	context: Context,
 	{ kind, parse }: Expected<T>,
 ): Promise<Result<FromMember<T>, Response>> {
-	const body = await bodyOf(context);
-	const enveloped = body.ok ? parseEnveloped(body.value) : body;
-	if (!enveloped.ok) return err(refuse(context, 'malformed', enveloped.error));
+	const envelope = await bytesOf(context);
 	const { keys } = parts;
 	const expect: EnvelopeExpectation = {
 		to: 'coordinator',
@@ -132,10 +133,10 @@ async function fromMember<T>(
 		nowMs: parts.clock.nowMs(),
 		maxAgeMs,
 	};
-	const known = openEnvelope(enveloped.value.envelope, expect);
+	const known = openEnvelope(envelope, expect);
 	const isStranger = !known.ok && known.error === 'unknown-sender';
 	if (isStranger) await keys.read();
-	const opened = isStranger ? openEnvelope(enveloped.value.envelope, expect) : known;
+	const opened = isStranger ? openEnvelope(envelope, expect) : known;
 	if (!opened.ok) return err(refuseEnvelope(context, opened.error));
 	const content = parse(opened.value.body);
 	if (!content.ok) return err(refuse(context, 'malformed', content.error));
@@ -144,16 +145,15 @@ async function fromMember<T>(
 
 function refuseEnvelope(context: Context, fault: EnvelopeFault): Response {
 	if (fault !== 'malformed') return refuse(context, 'not-authenticated');
-	return refuse(context, 'malformed', [{ path: '/envelope', message: 'not an envelope', nearest: [] }]);
+	return refuse(context, 'malformed', [{ path: '', message: 'not an envelope', nearest: [] }]);
 }
 
 function sealFor(
 	parts: AppParts,
 	to: string,
-	{ seq, message }: { readonly seq: number; readonly message: object },
-): string {
-	// Messages are JSON by construction: they have just come out of a column of text.
-	const body = message as Wire;
+	{ seq, message }: { readonly seq: number; readonly message: ToNode },
+): Uint8Array {
+	const body = messageValue(message);
 	const timeMs = parts.clock.nowMs();
 	return sealEnvelope(
 		{ from: 'coordinator', to, kind: 'session', id: String(seq), timeMs, body },

@@ -3,12 +3,13 @@
 import {
 	err,
 	type InputIssue,
+	kindOfPacked,
 	ok,
 	type PublicCode,
-	parseMemberBody as parseSecaggBody,
 	type Result,
 	type SignedRequest,
 	type ToCoordinator,
+	toBase64Url,
 } from '@cordon/shared';
 import { z } from 'zod';
 import { issuesOf } from '../input-issues.ts';
@@ -23,7 +24,6 @@ const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 /** Above any cell that a network shows, and so small that c(k-1)+1 is still a whole number. */
 const ownK = z.int().positive().max(1_000_000_000);
 
-const enveloped = z.strictObject({ envelope: z.string().min(1) });
 const submission: z.ZodType<SignedRequest> = z.strictObject({
 	token: printable(16_384),
 	request: printable(131_072),
@@ -55,14 +55,15 @@ const publicCodes = [
 	'unavailable',
 ] as const satisfies readonly PublicCode[];
 
-/** Read by the protocol's own schema, here already: nothing that is not of the protocol is hashed or stored. */
-const secaggBody = z.custom<unknown>(
-	(body) => parseSecaggBody(body).ok,
-	'expected a message of the protocol',
-);
+/** Its kind is one of the protocol's own; the rest is read with the roster at hand, before anything of it is stored. */
+const secaggBody = z
+	.instanceof(Uint8Array, { error: 'expected bytes' })
+	.refine((bytes) => kindOfPacked(bytes) !== null, 'expected a message of the protocol')
+	.transform(toBase64Url);
 
 const toCoordinator: z.ZodType<ToCoordinator> = z.discriminatedUnion('kind', [
 	z.strictObject({ kind: z.literal('refuse'), session: hex64, code: z.enum(publicCodes) }),
+	z.strictObject({ kind: z.literal('permit'), session: hex64 }),
 	z.strictObject({ kind: z.literal('secagg'), session: hex64, body: secaggBody }),
 	z.strictObject({
 		kind: z.literal('plain'),
@@ -80,8 +81,6 @@ const toCoordinator: z.ZodType<ToCoordinator> = z.discriminatedUnion('kind', [
 	}),
 ]);
 
-export const parseEnveloped = (input: unknown): Parsed<{ readonly envelope: string }> =>
-	parsed(enveloped, input);
 export const parseSubmission = (input: unknown): Parsed<SignedRequest> => parsed(submission, input);
 export const parseToCoordinator = (input: unknown): Parsed<ToCoordinator> => parsed(toCoordinator, input);
 

@@ -33,25 +33,54 @@ export function refuseRejection(context: Context, { code, issues }: Rejection): 
 	return refuse(context, publicCodeOf(code), [...issues, ...planIssues(code)]);
 }
 
-const planMessages: Partial<Readonly<Record<RefusalCode, readonly [path: string, message: string]>>> = {
-	'too-many-cells': ['/ask', 'the answer would have more cells than the network permits'],
-	'noise-too-large': [
-		'/release/epsilon',
-		'the noise would be too large: ask with a larger epsilon, or for fewer cells',
-	],
-	'exact-busy': [
-		'/release',
-		'another exact question to these hospitals is being answered: ask again after it',
-	],
-	'exact-limit': ['/release', 'the project has asked exactly of 50 cohorts in this epoch, which is the most'],
-	'exact-other-roster': [
-		'/release',
-		'in this epoch another set of hospitals, with one in common, has answered exactly',
-	],
+const existsIsBlind =
+	'this network is blind: whoever asks opens the sum, and `exists` would show the count that it is to hide; ask for a count';
+const receiverKeyWrong =
+	"the request needs a fresh key of the researcher's where the network is blind, and none where it is visible; write the network's `visibility` into your profile";
+
+interface PlanIssue {
+	readonly path: string;
+	readonly message: string;
+	readonly nearest?: readonly string[];
+}
+
+/** A question that reads well and that cannot be answered: what to change of it, by the policy or by what was asked before. */
+const issueOf: Partial<Readonly<Record<RefusalCode, PlanIssue>>> = {
+	'too-many-cells': { path: '/ask', message: 'the answer would have more cells than the network permits' },
+	'ask-needs-visible': { path: '/ask', message: existsIsBlind, nearest: ['count'] },
+	'receiver-key-wrong': { path: '', message: receiverKeyWrong },
+	'mechanism-not-permitted': {
+		path: '/release/mechanism',
+		message: 'this network does not release by this mechanism; see the policy of its manifest',
+	},
+	'sensitivity-unknown': {
+		path: '/ask',
+		message: 'the dictionary names one category twice: how much one patient changes the answer is not known',
+	},
+	// Of the signed policy alone: it says nothing of what is spent.
+	'epsilon-over-cap': {
+		path: '/release/epsilon',
+		message: 'is more than the policy lets any question spend: ask with a smaller epsilon',
+	},
+	'noise-too-large': {
+		path: '/release/epsilon',
+		message: 'the noise would be too large: ask with a larger epsilon, or for fewer cells',
+	},
+	'exact-busy': {
+		path: '/release',
+		message: 'another exact question to these hospitals is being answered: ask again after it',
+	},
+	'exact-limit': {
+		path: '/release',
+		message: 'the project has asked exactly of 50 cohorts in this epoch, which is the most',
+	},
+	'exact-other-roster': {
+		path: '/release',
+		message: 'in this epoch another set of hospitals, with one in common, has answered exactly',
+	},
 };
 
-/** A question that reads well and that cannot be answered now, by what was asked before or by the policy: its part. */
 function planIssues(code: RefusalCode): readonly InputIssue[] {
-	const [path, message] = planMessages[code] ?? [];
-	return path === undefined || message === undefined ? [] : [{ path, message, nearest: [] }];
+	const issue = issueOf[code];
+	return issue === undefined ? [] : [{ nearest: [], ...issue }];
 }

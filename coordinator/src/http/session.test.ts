@@ -1,4 +1,4 @@
-import { rowsOf, type ToNode } from '@cordon/shared';
+import { kindOfPacked, rowsOf, type ToNode } from '@cordon/shared';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { verifyAnswer } from '../release/compose-answer.ts';
@@ -45,12 +45,7 @@ async function everyRow(): Promise<string> {
 
 const isOpen = (message: ToNode): boolean => message.kind === 'open';
 const bodyKind = (message: ToNode): string =>
-	message.kind === 'secagg' &&
-	typeof message.body === 'object' &&
-	message.body !== null &&
-	'kind' in message.body
-		? String(message.body.kind)
-		: message.kind;
+	message.kind === 'secagg' ? (kindOfPacked(Buffer.from(message.body, 'base64url')) ?? 'none') : message.kind;
 
 describe('a session of secure aggregation', () => {
 	beforeEach(() => start());
@@ -93,6 +88,7 @@ describe('a session of secure aggregation', () => {
 			status: 'released',
 			cells: [{ value: 38, raw: 38 }],
 			noise: { hospitals: 2, contributors: 3 },
+			claims: expect.arrayContaining([expect.stringContaining('If 2 did, it would be exp(')]),
 			hospitals: {
 				contributed: ['north', 'south', 'west'],
 				absent: [{ hospital: 'east', reason: 'refused' }],

@@ -5,14 +5,16 @@ import {
 	err,
 	type NetworkPolicy,
 	ok,
+	type PackedText,
 	type Plan,
 	type Result,
 	type SecaggParameters,
 	type ToCoordinator,
 	unreachable,
 } from '@cordon/shared';
-import type { Awaited, MergedAnswer, MergeState, ProgressStep } from '../session.ts';
+import type { Awaited, MergedAnswer, MergeState, ProgressStep, SealedAnswer } from '../session.ts';
 import { plainShares, withdrawPlain } from './plain-merge.ts';
+import { takePermit, withdrawReplay } from './replay-permits.ts';
 import { secureMessage, withdrawSecure } from './secure-merge.ts';
 
 export interface MergeFacts {
@@ -35,7 +37,7 @@ export interface FromHospital {
 
 export interface MergeStep {
 	readonly state: MergeState;
-	readonly send: readonly { readonly to: string; readonly body: unknown }[];
+	readonly send: readonly { readonly to: string; readonly body: PackedText }[];
 	/** null while the session goes on. */
 	readonly outcome: MergeOutcome | null;
 	/** Coarse, for the researcher. */
@@ -44,6 +46,7 @@ export interface MergeStep {
 
 export type MergeOutcome =
 	| { readonly kind: 'sum'; readonly answer: MergedAnswer }
+	| { readonly kind: 'sealed'; readonly answer: SealedAnswer }
 	| { readonly kind: 'aborted' };
 
 /** Errors  `out-of-place` the message does not belong where the session stands; nothing has changed. */
@@ -71,6 +74,8 @@ function hear(
 			return state.kind === 'secure'
 				? secureMessage(state, hospital, message.body, facts)
 				: err('out-of-place');
+		case 'permit':
+			return state.kind === 'replay' ? takePermit(state, hospital) : err('out-of-place');
 		case 'plain':
 			return state.kind === 'plain' ? plainShares(state, hospital, message, facts) : err('out-of-place');
 		default:
@@ -83,6 +88,7 @@ export function awaitedBy(state: MergeState): Awaited {
 	if (state.kind === 'plain') {
 		return { round: 'plain', hospitals: state.waitingFor, heard: Object.keys(state.shares).length };
 	}
+	if (state.kind === 'replay') return { round: 'plain', hospitals: state.waitingFor ?? [], heard: 0 };
 	const { collector } = state;
 	return { round: collector.phase, ...awaitedByCollector(collector) };
 }
@@ -96,11 +102,15 @@ export function mergeWithdrawals(
 	let step: MergeStep = { state, send: [], outcome: null, progress: null };
 	for (const hospital of hospitals) {
 		if (step.outcome !== null) return step;
-		const next =
-			step.state.kind === 'secure'
-				? withdrawSecure(step.state, hospital, facts)
-				: withdrawPlain(step.state, hospital, facts);
+		const next = withdrawOne(step.state, hospital, facts);
 		step = { ...next, send: [...step.send, ...next.send], progress: next.progress ?? step.progress };
 	}
 	return step;
+}
+
+function withdrawOne(state: MergeState, hospital: string, facts: MergeFacts): MergeStep {
+	if (state.kind === 'replay') return withdrawReplay(state);
+	return state.kind === 'secure'
+		? withdrawSecure(state, hospital, facts)
+		: withdrawPlain(state, hospital, facts);
 }

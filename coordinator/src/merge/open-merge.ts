@@ -1,15 +1,18 @@
 // The state in which a session's merge begins, from the signed manifest alone and never from who shows up.
 
 import {
-	comparisonLength,
 	type EarlierRelease,
 	type Manifest,
+	type Mechanism,
 	manifestHash,
 	type Plan,
 	policyHash,
+	type QuestionTerms,
 	type SecaggParameters,
-	type SecaggTerms,
+	type SessionTerms,
 	sessionParameters,
+	valueBitsOfPlan,
+	vectorLength,
 } from '@cordon/shared';
 import type { MergeState } from '../session.ts';
 import { openPlain, plainMinimum } from './plain-merge.ts';
@@ -21,15 +24,31 @@ export interface MergeTerms {
 	/** Sorted hospital ids. */
 	readonly roster: readonly string[];
 	readonly requestHash: string;
+	/** null in a visible network. */
+	readonly receiverKey: string | null;
 	readonly plan: Plan;
 	/** Earlier exact answers that the hospitals compare with; null where nothing is compared. */
 	readonly earlier: readonly EarlierRelease[] | null;
 }
 
 export function openMerge(terms: MergeTerms): MergeState {
-	const parameters = parametersOf(terms.manifest, terms.roster, terms.plan);
-	if (parameters === null) return openPlain(terms.roster, terms.plan.cells.length);
-	return openSecure(secaggTerms(terms, parameters));
+	const { manifest, roster, plan } = terms;
+	const agreed = sessionTerms(manifest, { ...terms, mechanism: plan.mechanism });
+	if (agreed !== null) return openSecure({ ...agreed, ...questionOf(terms) });
+	if (manifest.policy.aggregation === 'plain') return openPlain(roster, plan.cells.length);
+	throw new Error('a roster that cannot form a session');
+}
+
+/** What the session is asked. */
+export function questionOf({
+	requestHash,
+	receiverKey,
+	plan,
+	earlier,
+}: Pick<MergeTerms, 'requestHash' | 'receiverKey' | 'plan' | 'earlier'>): QuestionTerms {
+	const blind = receiverKey === null ? {} : { receiverKey };
+	const cells = vectorLength(plan.cells.length, earlier);
+	return { requestHash, cells, valueBits: valueBitsOfPlan(plan), ...blind };
 }
 
 /** null in a plain network. Errors: throws where the roster cannot form a session, which submit has excluded. */
@@ -44,12 +63,14 @@ export function parametersOf(
 	return parameters.value;
 }
 
-function secaggTerms(
-	{ session, manifest, roster, requestHash, plan, earlier }: MergeTerms,
-	parameters: SecaggParameters,
-): SecaggTerms {
-	const comparisons = earlier === null ? 0 : comparisonLength(plan.cells.length, earlier);
-	if (comparisons === null) throw new Error('more comparisons than a session can have');
+/** null in a plain network, and where the roster cannot form a session. */
+export function sessionTerms(
+	manifest: Manifest,
+	{ session, roster, mechanism }: Pick<MergeTerms, 'session' | 'roster'> & { readonly mechanism: Mechanism },
+): SessionTerms | null {
+	if (manifest.policy.aggregation === 'plain') return null;
+	const parameters = sessionParameters(roster.length, manifest.policy, mechanism);
+	if (!parameters.ok) return null;
 	return {
 		session,
 		manifestHash: manifestHash(manifest),
@@ -58,9 +79,7 @@ function secaggTerms(
 			.filter((member) => roster.includes(member.hospital))
 			.map(({ hospital, identityKey }) => ({ hospital, identityKey }))
 			.sort((a, b) => (a.hospital < b.hospital ? -1 : 1)),
-		parameters,
-		requestHash,
-		cells: plan.cells.length + comparisons,
+		parameters: parameters.value,
 	};
 }
 

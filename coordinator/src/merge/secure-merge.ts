@@ -3,10 +3,12 @@
 import {
 	type CollectorStep,
 	err,
+	hearAsCollector,
 	ok,
 	openCollector,
+	type PackedText,
+	packForMember,
 	type Result,
-	receiveAsCollector,
 	type SecaggTerms,
 	withdraw,
 } from '@cordon/shared';
@@ -30,10 +32,10 @@ export function openSecure(terms: SecaggTerms): SecureState {
 export function secureMessage(
 	state: SecureState,
 	hospital: string,
-	body: unknown,
+	body: PackedText,
 	facts: MergeFacts,
 ): Result<MergeStep, 'out-of-place'> {
-	const step = receiveAsCollector(state.collector, hospital, body);
+	const step = hearAsCollector(state.collector, hospital, body);
 	return step.ok ? ok(stepOf(step.value, facts)) : err('out-of-place');
 }
 
@@ -45,7 +47,7 @@ function stepOf(step: CollectorStep, facts: MergeFacts): MergeStep {
 	const kinds = step.send.map(({ body }) => body.kind);
 	return {
 		state: { kind: 'secure', collector: step.state },
-		send: step.send,
+		send: step.send.map(({ to, body }) => ({ to, body: packForMember(body, step.state.terms) })),
 		outcome: outcomeOf(step, facts),
 		progress: progressOf[kinds[0] ?? ''] ?? null,
 	};
@@ -58,17 +60,16 @@ function outcomeOf(
 	if (outcome === null) return null;
 	if (outcome.kind === 'aborted') return { kind: 'aborted' };
 	if (parameters === null) throw new Error('a secure session has parameters');
-	return {
-		kind: 'sum',
-		answer: {
-			merged: outcome.cells.map((count) => ({ count, hiddenByHospital: false })),
-			contributors: outcome.contributors,
-			epochs: outcome.epochs,
-			k: Math.max(policy.k, ...outcome.contributors.map((hospital) => kOf(hospitalK, hospital))),
-			noiseHospitals: parameters.noiseHospitals,
-			minimumContributors: parameters.minimum,
-		},
+	const terms = {
+		contributors: outcome.contributors,
+		epochs: outcome.epochs,
+		noiseHospitals: parameters.noiseHospitals,
+		minimumContributors: parameters.minimum,
 	};
+	if (outcome.kind === 'sealed') return { kind: 'sealed', answer: { ...terms, sealed: outcome.sealed } };
+	const k = Math.max(policy.k, ...outcome.contributors.map((hospital) => kOf(hospitalK, hospital)));
+	const merged = outcome.cells.map((count) => ({ count, hiddenByHospital: false }));
+	return { kind: 'sum', answer: { ...terms, merged, k } };
 }
 
 function kOf(hospitalK: MergeFacts['hospitalK'], hospital: string): number {

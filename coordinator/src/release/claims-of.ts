@@ -64,6 +64,9 @@ function laterClaim({ mechanisms }: NetworkPolicy): string {
 }
 
 function aggregationClaim(policy: NetworkPolicy): string {
+	if (policy.visibility === 'blind') {
+		return 'Secure aggregation, blind: the sum left the hospitals under the key of who asked, and the coordinator opened nothing.';
+	}
 	if (policy.aggregation === 'secure') return 'Secure aggregation: the coordinator opened the sum only.';
 	return "Plain aggregation: the coordinator saw each hospital's disclosure-controlled counts.";
 }

@@ -14,6 +14,7 @@ import {
 } from '@cordon/shared';
 import type { AnswerBody, Participation, QueryRecord, SessionRecord } from '../session.ts';
 import type { Released } from './decide-release.ts';
+import type { SealedRelease } from './seal-release.ts';
 
 const coarseReasons: Readonly<Record<Participation['state'], string>> = {
 	waiting: 'no-answer',
@@ -47,14 +48,40 @@ export function releasedBody(
 	},
 ): AnswerBody {
 	const { released, contributors, epochs, variables } = release;
-	const { cells, claims, noise, hiddenSums, ...rest } = released;
+	const { cells, margins, claims, noise, hiddenSums, ...rest } = released;
 	return {
 		...headOf(query, 'released'),
 		...rest,
 		variables,
 		cells: cells.map((cell) => ({ ...cell })),
+		margins: margins.map((margin) => ({ ...margin })),
 		...(rest.mechanism === 'exact' ? { hiddenSums } : {}),
 		noise: noise === null ? null : { ...noise },
+		claims,
+		hospitals: { contributed: contributors, absent: absentOf(record, contributors) },
+		epochs: { ...epochs },
+	};
+}
+
+/** As `releasedBody`, with the sealed sum in the place of cells and margins. */
+export function sealedBody(
+	query: QueryRecord,
+	record: SessionRecord,
+	release: {
+		readonly released: SealedRelease;
+		readonly contributors: readonly string[];
+		readonly epochs: Readonly<Record<string, string>>;
+		readonly variables: readonly Wire[];
+	},
+): AnswerBody {
+	const { released, contributors, epochs, variables } = release;
+	const { sealed, claims, noise, ...rest } = released;
+	return {
+		...headOf(query, 'released'),
+		...rest,
+		variables,
+		sealed: { ...sealed, adverts: sealed.adverts.map((advert) => ({ ...advert })) },
+		noise: { ...noise },
 		claims,
 		hospitals: { contributed: contributors, absent: absentOf(record, contributors) },
 		epochs: { ...epochs },
@@ -107,7 +134,8 @@ export function verifyAnswer(
 
 function headOf(query: QueryRecord, status: string): AnswerBody {
 	const { id, queryHash, requestHash, manifest } = query;
-	return { cordon: 1, id, status, queryHash, requestHash, manifest };
+	const { project, purpose } = query.question;
+	return { cordon: 1, id, status, project, purpose, queryHash, requestHash, manifest };
 }
 
 function absentOf(record: SessionRecord, contributors: readonly string[]): readonly Wire[] {

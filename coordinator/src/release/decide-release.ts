@@ -3,8 +3,12 @@
 import {
 	err,
 	type NetworkPolicy,
+	type NoisedMargin,
+	type NoiseReach,
+	type NoiseSpread,
 	networkSensitivity,
 	networkThreshold,
+	noiseReach,
 	ok,
 	type Plan,
 	type Result,
@@ -16,11 +20,10 @@ import { type Comparisons, tellsWithEarlier } from './limit-subtraction.ts';
 import {
 	exactCells,
 	isPlausible,
-	type NoiseReach,
+	type NoisedCells,
 	noisedCells,
 	type ReleasedCell,
 	type ReleasedTable,
-	reachOf,
 } from './released-cell.ts';
 
 export interface ReleaseInput extends MergedAnswer {
@@ -32,6 +35,8 @@ export interface ReleaseInput extends MergedAnswer {
 	readonly exactBefore?: boolean;
 }
 
+type SpreadFacts = Pick<ReleaseInput, 'plan' | 'policy' | 'noiseHospitals' | 'contributors'>;
+
 export interface Released {
 	readonly ask: Plan['askKind'];
 	readonly cells: readonly ReleasedCell[];
@@ -40,6 +45,8 @@ export interface Released {
 	 * k: the variable and its category. No later answer gives them.
 	 */
 	readonly hiddenSums: readonly (readonly [variable: number, category: string])[];
+	/** Of a noised table or histogram, each with its own interval; none where exact: see docs/answers.md. */
+	readonly margins: readonly NoisedMargin[];
 	readonly mechanism: Plan['mechanism'];
 	/** null where exact: nothing is charged and nothing is bounded. */
 	readonly epsilon: number | null;
@@ -47,6 +54,7 @@ export interface Released {
 	readonly k: number | null;
 	readonly noise: NoiseReach | null;
 	readonly aggregation: NetworkPolicy['aggregation'];
+	readonly visibility: NetworkPolicy['visibility'];
 	readonly publicData: boolean;
 	readonly denominator: string;
 	readonly claims: readonly string[];
@@ -81,32 +89,49 @@ export async function decideRelease(
 		return err('too-few-hospitals');
 	if (!merged.every((cell) => isPlausible(cell, plan.mechanism))) return err('implausible-sum');
 	const k = networkThreshold(policy, input.k);
-	const noise = plan.mechanism === 'exact' ? null : reachOfSession(input);
-	// Only where later answers are compared with this one can a row be kept unknown.
-	const maySumsHide = input.comparisons !== null && input.comparisons !== undefined;
-	const table =
-		noise === null
-			? await exactCells(plan, merged, { k, solver, maySumsHide })
-			: ok({ cells: noisedCells(plan, merged, { reach: noise, k }), hiddenSums: [] });
+	const spread = plan.mechanism === 'exact' ? null : spreadOf(input);
+	const table = await tableOf(input, { spread, k, solver });
 	if (!table.ok) return table;
 	if (isSubtractable(input, table.value, k)) return err('subtraction');
-	const { cells, hiddenSums } = table.value;
+	const { cells, margins, hiddenSums } = table.value;
 	return ok({
 		ask: plan.askKind,
 		cells,
+		margins,
 		hiddenSums: hiddenSums.map(({ variable, category }) => [
 			variable,
 			plan.variables[variable]?.categories[category] ?? '',
 		]),
 		mechanism: plan.mechanism,
-		epsilon: noise === null ? null : plan.epsilonMicros / 1e6,
-		k: noise === null || plan.askKind === 'exists' ? k : null,
-		noise,
+		epsilon: spread === null ? null : plan.epsilonMicros / 1e6,
+		k: spread === null || plan.askKind === 'exists' ? k : null,
+		noise: spread === null ? null : noiseReach(spread),
 		aggregation: policy.aggregation,
+		visibility: policy.visibility,
 		publicData: policy.publicData,
 		denominator: denominatorOf(plan, policy),
 		claims: [...claimsOf(plan, policy, input.exactBefore === true), ...hidingClaims(table.value)],
 	});
+}
+
+type Table = ReleasedTable & NoisedCells;
+
+async function tableOf(
+	{ plan, merged, comparisons }: ReleaseInput,
+	{
+		spread,
+		k,
+		solver,
+	}: { readonly spread: NoiseSpread | null; readonly k: number; readonly solver: LinearSolver },
+): Promise<Result<Table, Withheld>> {
+	if (spread !== null) {
+		const noised = noisedCells(plan, merged, { spread, k });
+		return noised.ok ? ok({ ...noised.value, hiddenSums: [] }) : noised;
+	}
+	// Only where later answers are compared with this one can a row be kept unknown.
+	const maySumsHide = comparisons !== null && comparisons !== undefined;
+	const exact = await exactCells(plan, merged, { k, solver, maySumsHide });
+	return exact.ok ? ok({ ...exact.value, margins: [] }) : exact;
 }
 
 function isSubtractable(
@@ -119,10 +144,12 @@ function isSubtractable(
 	return tellsWithEarlier({ ...comparisons, plan, merged, shown, hiddenSums, k });
 }
 
-function reachOfSession({ plan, policy, noiseHospitals, contributors }: ReleaseInput): NoiseReach {
-	return reachOf(plan, {
+/** What the width of the noise follows from: public numbers. */
+export function spreadOf({ plan, policy, noiseHospitals, contributors }: SpreadFacts): NoiseSpread {
+	return {
+		epsilonMicros: plan.epsilonMicros,
 		hospitals: noiseHospitals,
 		contributors: contributors.length,
 		l1Sensitivity: networkSensitivity(plan, policy),
-	});
+	};
 }

@@ -9,10 +9,12 @@ import {
 	type Wire,
 } from '@cordon/shared';
 import type { LinearSolver } from '../ports.ts';
-import type { Ending, MergedAnswer, QueryRecord, SessionRecord } from '../session.ts';
-import { failedBody, releasedBody } from './compose-answer.ts';
+import type { Ending, MergedAnswer, QueryRecord, SealedAnswer, SessionRecord } from '../session.ts';
+import { collusionClaim } from './collusion-claim.ts';
+import { failedBody, releasedBody, sealedBody } from './compose-answer.ts';
 import { decideRelease, type Withheld } from './decide-release.ts';
 import type { ComparedAnswer } from './limit-subtraction.ts';
+import { sealRelease } from './seal-release.ts';
 
 const withheldCodes: Readonly<Record<Withheld, PublicCode>> = {
 	'too-few-hospitals': 'too-few-hospitals',
@@ -48,7 +50,27 @@ export async function endMerged(
 	const { contributors, epochs } = answer;
 	// Parsed again, so that what is signed is plain JSON and nothing else.
 	const variables = JSON.parse(canonicalJson(plan.variables)) as readonly Wire[];
-	const body = releasedBody(query, record, { released: released.value, contributors, epochs, variables });
+	const shares = { hospitals: record.roster.length, contributors: contributors.length };
+	const claims = [...released.value.claims, ...collusionClaim(plan, policy, shares)];
+	const told = { ...released.value, claims };
+	const body = releasedBody(query, record, { released: told, contributors, epochs, variables });
+	return { status: 'released', code: null, fault: null, contributors, body };
+}
+
+/** The same in a blind network: the sum is under the researcher's masks, and goes into the answer as it is. */
+export function endSealed(
+	{ query, plan, policy, exactBefore }: Omit<ReleaseFacts, 'solver' | 'compared'>,
+	record: SessionRecord,
+	answer: SealedAnswer,
+): Ending {
+	const released = sealRelease({ ...answer, plan, policy, exactBefore });
+	if (!released.ok) return endWithheld(query, record, released.error);
+	const { contributors, epochs } = answer;
+	const variables = JSON.parse(canonicalJson(plan.variables)) as readonly Wire[];
+	const shares = { hospitals: record.roster.length, contributors: contributors.length };
+	const claims = [...released.value.claims, ...collusionClaim(plan, policy, shares)];
+	const told = { ...released.value, claims };
+	const body = sealedBody(query, record, { released: told, contributors, epochs, variables });
 	return { status: 'released', code: null, fault: null, contributors, body };
 }
 

@@ -1,8 +1,11 @@
 // One cell of an answer as the researcher reads it, under either mechanism.
 
 import {
+	isPlausibleSum,
 	type Mechanism,
-	noiseQuantile,
+	type NoisedMargin,
+	type NoiseSpread,
+	noisedAnswer,
 	ok,
 	type Plan,
 	type Result,
@@ -19,9 +22,9 @@ export interface ReleasedCell {
 	readonly key: readonly string[];
 	/** Patients; for `exists` 1 (at least k) or 0. null is hidden, never zero. */
 	readonly value: number | null;
-	/** Contains the true sum with probability 0.95, a cell at a time; null where hidden and for `exists`. */
+	/** Contains the true sum with probability 0.95 at least, a cell at a time; null where hidden and for `exists`. */
 	readonly interval: readonly [number, number] | null;
-	/** The sum with its noise, before negative values become 0; absent where exact and for `exists`. */
+	/** The sum with its noise, before cells were fitted to each other; absent where exact and for `exists`. */
 	readonly raw?: number;
 }
 
@@ -31,33 +34,10 @@ export interface ReleasedTable {
 	readonly hiddenSums: readonly TableSum[];
 }
 
-/** How far the noise of one cell reaches, in patients; public numbers only. */
-export interface NoiseReach {
-	/** H: how many hospitals' shares make one full noise. */
-	readonly hospitals: number;
-	/** n: how many gave a share; more than H make it wider. */
-	readonly contributors: number;
-	readonly bound95: number;
-	/** Exceeded once in a million cells. */
-	readonly bound1e6: number;
+export interface NoisedCells {
+	readonly cells: readonly ReleasedCell[];
+	readonly margins: readonly NoisedMargin[];
 }
-
-export function reachOf(
-	plan: Plan,
-	noise: { readonly hospitals: number; readonly contributors: number; readonly l1Sensitivity: number },
-): NoiseReach {
-	const { hospitals, contributors, l1Sensitivity } = noise;
-	const spread = { epsilonMicros: plan.epsilonMicros, l1Sensitivity, hospitals, contributors };
-	return {
-		hospitals,
-		contributors,
-		bound95: noiseQuantile(spread, 0.05),
-		bound1e6: noiseQuantile(spread, 1e-6),
-	};
-}
-
-/** More patients than a hundred hospitals have, with whatever noise a plan may add; far inside what a number can say. */
-const mostPatients = 1_000_000_000_000n;
 
 /**
  * Whether honest hospitals can have added up to this cell. One that lies can make a sum anything, a number beyond 2^53
@@ -66,34 +46,30 @@ const mostPatients = 1_000_000_000_000n;
 export function isPlausible({ count, hiddenByHospital }: MergedCell, mechanism: Mechanism): boolean {
 	if (count === null) return mechanism === 'exact' && hiddenByHospital;
 	if (mechanism === 'noised' && hiddenByHospital) return false;
-	const sum = readMerged(count);
-	return sum <= mostPatients && sum >= (mechanism === 'exact' ? 0n : -mostPatients);
+	return isPlausibleSum(count) && (mechanism === 'noised' || readMerged(count) >= 0n);
 }
 
 /**
- * Cells whose counts carry noise already: everything here is post-processing and costs no further privacy.
+ * Cells whose counts carry noise already, with the margins of their table.
  *
  * Errors  throws where a cell has no count: such a cell is not plausible, so this is a bug.
  */
 export function noisedCells(
 	plan: Plan,
 	merged: readonly MergedCell[],
-	release: { readonly reach: NoiseReach; readonly k: number },
-): readonly ReleasedCell[] {
-	return merged.map((cell, at) => {
-		const key = plan.cells[at] ?? [];
-		if (cell.count === null || cell.hiddenByHospital) throw new Error('a noised cell without a count');
-		const raw = readReleased(releaseCount(cell.count));
-		// Whoever may ask only whether patients exist is not shown how many: the noised count decides and is dropped.
-		if (plan.askKind === 'exists') return { key, value: raw >= release.k ? 1 : 0, interval: null };
-		const { bound95 } = release.reach;
-		return {
-			key,
-			value: Math.max(0, raw),
-			interval: [Math.max(0, raw - bound95), Math.max(0, raw + bound95)],
-			raw,
-		};
+	{ spread, k }: { readonly spread: NoiseSpread; readonly k: number },
+): Result<NoisedCells, 'implausible-sum'> {
+	const counts = merged.map(({ count, hiddenByHospital }) => {
+		if (count === null || hiddenByHospital) throw new Error('a noised cell without a count');
+		return count;
 	});
+	if (plan.askKind !== 'exists') return noisedAnswer(plan, counts, spread);
+	// Whoever may ask only whether patients exist is not shown how many: the noised count decides and is dropped.
+	const cells = counts.map((count, at) => {
+		const value = readReleased(releaseCount(count)) >= k ? 1 : 0;
+		return { key: plan.cells[at] ?? [], value, interval: null };
+	});
+	return ok({ cells, margins: [] });
 }
 
 /**

@@ -32,7 +32,7 @@ export interface Rejection {
 /**
  * Shape   question, plan and roster; nothing is looked up beyond manifest and dictionary.
  * Errors  `malformed-query` with issues; `unknown-project`; `mechanism-not-permitted`; `too-many-cells`;
- *         `noise-too-large`;
+ *         `noise-too-large`; `ask-needs-visible`; `epsilon-over-cap`; `sensitivity-unknown`;
  *         `too-few-hospitals` the project's roster cannot form a session.
  */
 export function admitQuestion(

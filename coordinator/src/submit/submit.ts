@@ -2,6 +2,7 @@
 
 import {
 	canonicalJson,
+	decideReceiverKey,
 	err,
 	hashParts,
 	ok,
@@ -17,6 +18,9 @@ import { type Admitted, admitQuestion, type Rejection } from './admit-question.t
 export interface Submission extends Admitted {
 	readonly person: string;
 	readonly signed: SignedRequest;
+	/** The researcher's, in a blind network; null in a visible one. */
+	readonly receiverKey: string | null;
+	/** Names the key too, so that in a blind network a stored answer is that of the holder of its key and of nobody else. */
 	readonly requestHash: string;
 	readonly requestDigest: string;
 }
@@ -28,7 +32,7 @@ export interface Refusal extends Rejection {
 
 /**
  * Shape   what dispatch needs; the signed request travels on as it was received, for each node to verify itself.
- * Errors  those of the token, of its proof, of the request and of `admitQuestion`; `request-altered` the body holds
+ * Errors  those of the token, of its proof, of the request, of `decideReceiverKey` and of `admitQuestion`; `request-altered` the body holds
  *         another token than the header.
  */
 export async function submit(
@@ -47,11 +51,15 @@ export async function submit(
 	const request = await parts.gate.verifyRequest(signed, manifest);
 	if (!request.ok) return refuse(request.error, sender.value.person);
 	const { person, audience, iatMs, requestId } = request.value;
+	const receiver = decideReceiverKey(manifest.policy, request.value.receiverKey);
+	if (!receiver.ok) return refuse(receiver.error, person);
+	const receiverKey = receiver.value;
 	const admitted = admitQuestion(request.value.question, { manifest, dictionary: parts.dictionary });
 	if (!admitted.ok) return err({ ...admitted.error, person });
 	const { question } = admitted.value;
-	const hash = requestHash({ question, audience, iatMs, requestId, receiverKey: null });
-	return ok({ ...admitted.value, person, signed, requestHash: hash, requestDigest: requestDigestOf(signed) });
+	const hash = requestHash({ question, audience, iatMs, requestId, receiverKey });
+	const requestDigest = requestDigestOf(signed);
+	return ok({ ...admitted.value, person, signed, receiverKey, requestHash: hash, requestDigest });
 }
 
 /** The request as sent, without the token: a token that was renewed does not make another request. */

@@ -1,24 +1,31 @@
 // For tests: a hospital that speaks to the coordinator as a node does, with counts that are given instead of counted.
 
 import {
+	type CborValue,
 	canonicalJson,
-	comparisonLength,
+	decodeCbor,
 	decodeSafeCounts,
+	envelopeType,
 	hashParts,
+	hearAsMember,
 	type Manifest,
 	type Mechanism,
 	type MemberState,
+	type MemberStep,
 	manifestHash,
+	messageValue,
 	openMember,
+	packForCollector,
 	parseQuestion,
 	policyHash,
 	provideInput,
 	publicKeyOf,
+	type QuestionTerms,
 	type Random,
-	receiveAsMember,
+	readUnverified,
 	requestHash,
 	type SafeCount,
-	type SecaggTerms,
+	type SessionTerms,
 	type SigningSeed,
 	sealEnvelope,
 	sessionParameters,
@@ -27,8 +34,9 @@ import {
 	type ToCoordinator,
 	type ToNode,
 	toBase64Url,
-	type Wire,
+	vectorLength,
 } from '@cordon/shared';
+import { readNamedRequest } from './named-request.ts';
 import { countingRandom, seedOf } from './seeded.ts';
 import { testDictionary, testPolicy } from './test-policy.ts';
 
@@ -46,6 +54,8 @@ export interface MemberSetup {
 export interface AskedRequest {
 	readonly requestHash: string;
 	readonly mechanism: Mechanism;
+	/** In a blind network. */
+	readonly receiverKey?: string;
 }
 
 type Opening = Extract<ToNode, { kind: 'open' }>;
@@ -53,7 +63,7 @@ type Ending = Extract<ToNode, { kind: 'end' }>;
 
 export interface Polled {
 	readonly seq: number;
-	readonly text: string;
+	readonly envelope: Uint8Array;
 	readonly message: ToNode;
 }
 
@@ -63,13 +73,14 @@ export class FakeMember {
 	readonly #random: Random;
 	#sent = 0;
 	#after = 0;
-	#vector: readonly number[] = [];
+	readonly #states = new Map<string, MemberState>();
+	readonly #questions = new Map<string, QuestionTerms>();
+	readonly #vectors = new Map<string, readonly number[]>();
 	/** Its comparisons with earlier exact answers; the default: its patients are in none. */
 	compare: (open: Opening, length: number) => Promise<readonly number[]> = async (_open, length) =>
 		new Array<number>(length).fill(0);
 	/** Told how each session ended. */
 	ended: (end: Ending) => Promise<void> = async () => undefined;
-	#state: MemberState | null = null;
 
 	constructor(setup: MemberSetup) {
 		this.hospital = setup.hospital;
@@ -114,6 +125,11 @@ export class FakeMember {
 		);
 	}
 
+	postBytes(path: string, bytes: Uint8Array): Promise<Response> {
+		const init = { method: 'POST', headers: { 'content-type': envelopeType }, body: new Uint8Array(bytes) };
+		return Promise.resolve(this.#setup.app.request(path, init));
+	}
+
 	call(path: string, kind: string, body: unknown): Promise<Response> {
 		const { hospital, seed, nowMs } = this.#setup;
 		this.#sent += 1;
@@ -123,26 +139,28 @@ export class FakeMember {
 			kind,
 			id: String(this.#sent),
 			timeMs: nowMs(),
-			body: body as Wire,
+			body: body as CborValue,
 		};
-		return this.post(path, { envelope: sealEnvelope(content, seed) });
+		return this.postBytes(path, sealEnvelope(content, seed));
 	}
 
 	async poll(after: number = this.#after): Promise<readonly Polled[]> {
 		const answer = await this.call('/v1/poll', 'poll', { after, waitMs: 0 });
-		const { messages } = (await answer.json()) as {
-			readonly messages: readonly { seq: number; text: string }[];
+		const { messages } = decoded(new Uint8Array(await answer.arrayBuffer())) as {
+			readonly messages: readonly { readonly seq: number; readonly envelope: Uint8Array }[];
 		};
-		return messages.map(({ seq, text }) => {
-			const payload = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString()) as {
-				body: ToNode;
-			};
-			return { seq, text, message: payload.body };
+		return messages.map(({ seq, envelope }) => {
+			const content = readUnverified(envelope)?.body as ToNode;
+			const isPacked = content.kind === 'secagg';
+			const message = isPacked
+				? { ...content, body: toBase64Url(content.body as unknown as Uint8Array) }
+				: content;
+			return { seq, envelope, message };
 		});
 	}
 
 	async send(message: ToCoordinator): Promise<number> {
-		return (await this.call('/v1/messages', 'session', message)).status;
+		return (await this.call('/v1/messages', 'session', messageValue(message))).status;
 	}
 
 	/** Deals with what waits, as far as `upTo`; true where there was something. */
@@ -163,37 +181,58 @@ export class FakeMember {
 			return [];
 		}
 		const { session } = message;
+		if (message.kind === 'replay') return [{ kind: 'permit', session }];
 		const manifest = await this.manifest();
 		if (message.kind === 'open' && manifest.policy.aggregation === 'plain') {
 			return [{ kind: 'plain', session, epoch: '2026-11', k: manifest.policy.k, cells: counts.map(String) }];
 		}
-		const bodies =
-			message.kind === 'open' ? await this.#open(manifest, message, counts) : await this.#hear(message.body);
-		return bodies.map((body) => ({ kind: 'secagg', session, body }));
+		const step = await this.#stepOf(manifest, message, counts);
+		if (step === null) return [];
+		return packed(step).map((body) => ({ kind: 'secagg', session, body }));
 	}
 
-	async #open(manifest: Manifest, message: Opening, counts: readonly number[]): Promise<readonly unknown[]> {
-		const { earlier, session, signed } = message;
-		const length = earlier === undefined ? 0 : (comparisonLength(counts.length, earlier) ?? 0);
-		this.#vector = [...counts, ...(length === 0 ? [] : await this.compare(message, length))];
-		const asked = { ...(this.#setup.read ?? readRequest)(signed.request), cells: this.#vector.length };
-		const step = openMember(termsOf(manifest, session, asked), this.#self, this.#random);
-		this.#state = step.state;
-		return step.send === null ? [] : [step.send];
-	}
-
-	async #hear(body: unknown): Promise<readonly unknown[]> {
-		if (this.#state === null) return [];
-		const heard = receiveAsMember(this.#state, body, this.#self, this.#random);
-		if (!heard.ok) throw new Error(heard.error);
-		let step = heard.value;
-		if (step.needsInput) {
-			const provided = provideInput(step.state, safe(this.#vector), this.#self);
-			if (!provided.ok) throw new Error(provided.error);
-			step = provided.value;
+	async #stepOf(
+		manifest: Manifest,
+		message: Exclude<ToNode, { kind: 'end' | 'replay' }>,
+		counts: readonly number[],
+	): Promise<MemberStep | null> {
+		const { session } = message;
+		if (message.kind === 'prepare') return this.#begin(manifest, session, message.mechanism);
+		if (message.kind === 'open') {
+			const asked = (this.#setup.read ?? readRequest)(message.signed.request);
+			const length = vectorLength(counts.length, message.earlier ?? null);
+			const compared = length - counts.length;
+			const vector = compared === 0 ? counts : [...counts, ...(await this.compare(message, compared))];
+			this.#vectors.set(session, vector);
+			this.#questions.set(session, { ...asked, cells: length, valueBits: 64 });
+			const state = this.#states.get(session);
+			if (message.prepared && state !== undefined) return this.#answer(session, state);
+			return this.#begin(manifest, session, asked.mechanism);
 		}
-		this.#state = step.state;
-		return step.send === null ? [] : [step.send];
+		const state = this.#states.get(session);
+		if (state === undefined) return null;
+		const heard = hearAsMember(state, message.body, this.#self, this.#random);
+		if (!heard.ok) throw new Error(heard.error);
+		if (heard.value.needsInput && this.#questions.has(session))
+			return this.#answer(session, heard.value.state);
+		this.#states.set(session, heard.value.state);
+		return heard.value;
+	}
+
+	#begin(manifest: Manifest, session: string, mechanism: Mechanism): MemberStep {
+		const step = openMember(termsOf(manifest, session, mechanism), this.#self, this.#random);
+		this.#states.set(session, step.state);
+		return step;
+	}
+
+	#answer(session: string, state: MemberState): MemberStep {
+		const question = this.#questions.get(session);
+		const vector = this.#vectors.get(session);
+		if (question === undefined || vector === undefined) throw new Error('nothing is asked');
+		const provided = provideInput(state, { question, cells: safe(vector) }, this.#self);
+		if (!provided.ok) throw new Error(provided.error);
+		this.#states.set(session, provided.value.state);
+		return provided.value;
 	}
 
 	get #self(): { readonly hospital: string; readonly signingSeed: SigningSeed; readonly epoch: string } {
@@ -201,12 +240,7 @@ export class FakeMember {
 	}
 }
 
-function termsOf(
-	manifest: Manifest,
-	session: string,
-	asked: AskedRequest & { readonly cells: number },
-): SecaggTerms {
-	const { requestHash: hash, mechanism, cells } = asked;
+function termsOf(manifest: Manifest, session: string, mechanism: Mechanism): SessionTerms {
 	const parameters = sessionParameters(manifest.members.length, manifest.policy, mechanism);
 	if (!parameters.ok) throw new Error(parameters.error);
 	return {
@@ -215,17 +249,27 @@ function termsOf(
 		policyHash: policyHash(manifest.policy),
 		roster: manifest.members.map(({ hospital, identityKey }) => ({ hospital, identityKey })),
 		parameters: parameters.value,
-		requestHash: hash,
-		cells,
 	};
 }
 
+function packed({ state, send }: MemberStep): readonly string[] {
+	return send === null ? [] : [packForCollector(send, state.terms)];
+}
+
+function decoded(bytes: Uint8Array): unknown {
+	const value = decodeCbor(bytes);
+	if (!value.ok) throw new Error('the coordinator answers no CBOR');
+	return value.value;
+}
+
 function readRequest(request: string): AskedRequest {
-	const question = parseQuestion(JSON.parse(request), testDictionary);
+	const { receiverKey, ...named } = readNamedRequest(request);
+	const question = parseQuestion(named.question, testDictionary);
 	if (!question.ok) throw new Error('not a question');
-	const facts = { audience: 'test-network', iatMs: 1, requestId: request, receiverKey: null };
+	const facts = { audience: 'test-network', iatMs: 1, requestId: request, receiverKey };
 	const { mechanism } = question.value.release;
-	return { requestHash: requestHash({ question: question.value, ...facts }), mechanism };
+	const blind = receiverKey === null ? {} : { receiverKey };
+	return { requestHash: requestHash({ question: question.value, ...facts }), mechanism, ...blind };
 }
 
 function safe(counts: readonly number[]): readonly SafeCount[] {

@@ -14,6 +14,7 @@ import type { Hono } from 'hono';
 import { coordinatorMigrations } from '../adapters/coordinator-migrations.ts';
 import { exactSessionsMigration, sqlExactSessions } from '../adapters/sql-exact-sessions.ts';
 import { sqlMembershipStore } from '../adapters/sql-membership-store.ts';
+import { preparedMigration, sqlPreparedStore } from '../adapters/sql-prepared-store.ts';
 import { sqlSessionStore } from '../adapters/sql-session-store.ts';
 import { memoryWakeUps } from '../adapters/wake-ups.ts';
 import type { AppParts } from '../http/app-parts.ts';
@@ -23,6 +24,7 @@ import { issueInvitation } from '../membership/invitation.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { CoordinatorAudit, ResearcherGate, Timer } from '../ports.ts';
 import { FakeMember } from './fake-member.ts';
+import { readNamedRequest } from './named-request.ts';
 import { countingRandom, seedOf } from './seeded.ts';
 import { testDictionary, testFounding, testPolicy } from './test-policy.ts';
 import { testSolver } from './test-solver.ts';
@@ -85,10 +87,10 @@ const namesGate: ResearcherGate = {
 			? { ok: false, error: 'request-altered' }
 			: ok({
 					person: token,
-					question: JSON.parse(request),
 					requestId: request,
 					audience: 'test-network',
 					iatMs: 1,
+					...readNamedRequest(request),
 				}),
 };
 
@@ -115,11 +117,16 @@ async function emptyDatabase(): Promise<Database> {
 }
 
 export async function testCoordinator(
-	options: { readonly founding?: Founding; readonly database?: Database } = {},
+	options: {
+		readonly founding?: Founding;
+		readonly database?: Database;
+		/** Default: none, so that nothing is said but what the test makes somebody say. */
+		readonly preparedSessions?: number;
+	} = {},
 ): Promise<TestCoordinator> {
 	await initCrypto();
 	const database = options.database ?? (await emptyDatabase());
-	await migrate(database, [...coordinatorMigrations, exactSessionsMigration]);
+	await migrate(database, [...coordinatorMigrations, preparedMigration, exactSessionsMigration]);
 	const entries: AuditEntry[] = [];
 	const logged: string[] = [];
 	const time = manualTime();
@@ -127,6 +134,7 @@ export async function testCoordinator(
 	const core = {
 		sessions: sqlSessionStore(database),
 		exact: sqlExactSessions(database),
+		prepared: { store: sqlPreparedStore(database), target: options.preparedSessions ?? 0 },
 		membership: sqlMembershipStore(database),
 		audit: memoryAudit(entries),
 		gate: namesGate,

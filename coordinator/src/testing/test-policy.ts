@@ -5,6 +5,7 @@ import type { Founding } from '../membership/founding.ts';
 
 export const testPolicy: NetworkPolicy = {
 	aggregation: 'secure',
+	visibility: 'visible',
 	mechanisms: ['noised', 'exact'],
 	k: 11,
 	publicData: false,
@@ -13,6 +14,7 @@ export const testPolicy: NetworkPolicy = {
 	hospitalsPerPatient: 1,
 	colluders: null,
 	sessionDeadlineMs: 60_000,
+	replyMs: 0,
 	maxCells: 256,
 };
 

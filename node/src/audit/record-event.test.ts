@@ -136,6 +136,8 @@ describe('recordRefusal', () => {
 		['budget-exhausted', 'plan'],
 		['ledger-unavailable', 'plan'],
 		['too-many-cells', 'plan'],
+		['ask-needs-visible', 'plan'],
+		['receiver-key-wrong', 'receive'],
 		['no-data', 'plan'],
 	])('puts %s at the stage %s', async (code, stage) => {
 		expect((await entryOf((log) => recordRefusal(log, session, { code, request }))).stage).toBe(stage);

@@ -71,6 +71,23 @@ export async function recordRefusal(log: AuditLog, session: string, refusal: Ref
 	});
 }
 
+export interface Permit {
+	readonly session: string;
+	/** The session whose release is shown. */
+	readonly released: string;
+	readonly person: string;
+	readonly project: string;
+	readonly purpose: string;
+	readonly requestId: string;
+	readonly requestHash: string;
+}
+
+/** A release is shown to another person; nothing is charged, and no patient is read. */
+export async function recordPermit(log: AuditLog, permit: Permit): Promise<void> {
+	const body = { event: 'replay', ...permit };
+	await log.append({ key: `${permit.session}/permitted`, stage: 'plan', decision: 'admitted', body });
+}
+
 const stages: Readonly<Partial<Record<RefusalCode, NodeStage>>> = {
 	'unknown-project': 'authorize',
 	'not-a-member': 'authorize',
@@ -83,9 +100,13 @@ const stages: Readonly<Partial<Record<RefusalCode, NodeStage>>> = {
 	'mechanism-not-permitted': 'plan',
 	'budget-exhausted': 'plan',
 	'ledger-unavailable': 'plan',
+	'epsilon-over-cap': 'plan',
+	'sensitivity-unknown': 'plan',
 	'too-many-cells': 'plan',
 	'noise-too-large': 'plan',
+	'ask-needs-visible': 'plan',
 	'no-data': 'plan',
+	'release-unknown': 'plan',
 };
 
 function stageOf(code: RefusalCode): NodeStage {

@@ -30,6 +30,18 @@ describe('parseNodeConfig', () => {
 		expect(issuesOf({})).toEqual([]);
 	});
 
+	it('reads what the hospital lowers of the budget, in millionths; what it leaves is null', () => {
+		const budget = { epsilonPerEpoch: 4.1, epsilonPerResearcher: 0.5 };
+		const parsed = parseNodeConfig(stringify({ ...right, budget }), 'node.yaml');
+		expect(parsed.ok && parsed.value.budget).toEqual({
+			epochMicros: 4_100_000,
+			lifeMicros: null,
+			projectMicros: null,
+			researcherMicros: 500_000,
+		});
+		expect(issuesOf({ budget: { epsilonPerEpoch: 0 } })).toMatchObject([{ path: '/budget/epsilonPerEpoch' }]);
+	});
+
 	it('names the line of a text that is no YAML', () => {
 		const parsed = parseNodeConfig('cordon: 1\nname: [North', 'node.yaml');
 		expect(parsed).toMatchObject({

@@ -9,6 +9,7 @@ import {
 	type ListenAddress,
 	type LogLevel,
 	logLevels,
+	type OwnCaps,
 	ok,
 	type PostgresLimits,
 	type PublicKeyText,
@@ -58,6 +59,8 @@ export interface NodeConfig {
 	readonly log: LogLevel;
 	/** What this hospital lets a manifest say: it signs none that asks for more. */
 	readonly accepts: AcceptedTerms;
+	/** What this hospital lowers of the network's budget; null leaves it. */
+	readonly budget: OwnCaps;
 	/** Who is staff, who may ask what: the hospital's own word, never the coordinator's. */
 	readonly authorizationFile: string;
 	readonly dictionaryFile: string | null;
@@ -83,6 +86,8 @@ const ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'expected a ULID'
 const secureUrl = z
 	.url()
 	.refine((url) => !isPlainHttpOffLoopback(url), 'plain HTTP is refused off loopback: use https');
+
+const ownCap = z.number().positive().max(100_000).optional();
 
 const configSchema = z.strictObject({
 	cordon: z.literal(1),
@@ -125,6 +130,14 @@ const configSchema = z.strictObject({
 		epsilonPerEpoch: z.number().positive().max(1000),
 		epsilonForLife: z.number().positive().max(100_000),
 	}),
+	budget: z
+		.strictObject({
+			epsilonPerEpoch: ownCap,
+			epsilonForLife: ownCap,
+			epsilonPerProject: ownCap,
+			epsilonPerResearcher: ownCap,
+		})
+		.optional(),
 	authorization: z.string().min(1),
 	dictionary: z.string().min(1).optional(),
 	mapping: z.string().min(1).optional(),
@@ -181,6 +194,7 @@ function resolvePaths(
 			epsilonPerEpochMicros: microsOf(data.accepts.epsilonPerEpoch),
 			epsilonForLifeMicros: microsOf(data.accepts.epsilonForLife),
 		},
+		budget: ownCapsOf(data.budget ?? {}),
 		authorizationFile: at(data.authorization),
 		dictionaryFile: optional(data.dictionary),
 		mappingFile: optional(data.mapping),
@@ -201,6 +215,17 @@ function engineOf(
 	const isPinned = storeId !== undefined && modelId !== undefined;
 	const store = isPinned ? { storeId, modelId } : null;
 	return { kind, apiUrl, tokenFile: tokenFile === undefined ? null : at(tokenFile), store };
+}
+
+function ownCapsOf(given: NonNullable<z.infer<typeof configSchema>['budget']>): OwnCaps {
+	const micros = (epsilon: number | undefined): number | null =>
+		epsilon === undefined ? null : microsOf(epsilon);
+	return {
+		epochMicros: micros(given.epsilonPerEpoch),
+		lifeMicros: micros(given.epsilonForLife),
+		projectMicros: micros(given.epsilonPerProject),
+		researcherMicros: micros(given.epsilonPerResearcher),
+	};
 }
 
 function isPattern(text: string): boolean {

@@ -79,12 +79,29 @@ describe('localApp', () => {
 	it('shows a preview, and the mistakes of a question', async () => {
 		const issue = { path: '/ask', message: 'missing', nearest: [] };
 		const app = appWith({
-			preview: async (question) => (question === null ? err([issue]) : ok({ question })),
+			preview: async (question) => (question === 7 ? err([issue]) : ok({ question })),
 		});
 		const right = await app.request('/preview', post('{"cordon":1}'));
 		expect([right.status, await right.json()]).toEqual([200, { question: { cordon: 1 } }]);
-		const wrong = await app.request('/preview', post('not JSON'));
+		const wrong = await app.request('/preview', post('7'));
 		expect([wrong.status, await wrong.json()]).toEqual([400, { issues: [issue] }]);
+	});
+
+	it.each([
+		['what is not JSON', 'not JSON', 'not JSON'],
+		['a key given twice, which two readers could take for two questions', '{"a":1,"a":2}', 'given twice'],
+		['a number beyond a double', '{"a":1e400}', 'too large'],
+		['brackets without end', '['.repeat(60_000), 'nested'],
+	])('previews nothing of %s', async (_what, body, message) => {
+		const answer = await appWith({}).request('/preview', post(body));
+		expect(answer.status).toBe(400);
+		expect(await answer.text()).toContain(message);
+	});
+
+	it('takes no body over 128 KiB', async () => {
+		for (const path of ['/preview', '/manifest/accept', '/pause']) {
+			expect((await appWith({}).request(path, post(' '.repeat(131_073)))).status).toBe(413);
+		}
 	});
 
 	it('streams an ingest, a line an event, with its result last', async () => {

@@ -1,7 +1,8 @@
 // What hospital IT may ask of a running node, over its local socket only: nothing here is reachable from a network.
 
-import type { InputIssue, Result } from '@cordon/shared';
+import { type InputIssue, parseStrictJson, type Result } from '@cordon/shared';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { streamText } from 'hono/streaming';
 import type { StreamingApi } from 'hono/utils/stream';
 
@@ -21,8 +22,14 @@ export interface LocalOperations {
 	readonly auditExport: () => AsyncIterable<string>;
 }
 
+/** Twice what a question may hold: its own limit then says what is wrong. */
+const largestBody = 131_072;
+
 export function localApp(operations: LocalOperations): Hono {
 	const app = new Hono();
+	app.use(
+		bodyLimit({ maxSize: largestBody, onError: (context) => context.json({ error: 'too-large' }, 413) }),
+	);
 	app.get('/status', async (context) => context.json(await operations.status()));
 	app.get('/ledger', async (context) => context.json(await operations.ledger()));
 	app.get('/manifest', async (context) => context.json(await operations.manifest()));
@@ -41,8 +48,9 @@ export function localApp(operations: LocalOperations): Hono {
 		return context.json({ paused: false });
 	});
 	app.post('/preview', async (context) => {
-		const question: unknown = await context.req.json().catch(() => null);
-		const preview = await operations.preview(question);
+		// As strictly as the question will be read when it is asked: a preview of another reading would mislead.
+		const question = parseStrictJson(await context.req.text());
+		const preview = question.ok ? await operations.preview(question.value) : question;
 		return preview.ok ? context.json(preview.value) : context.json({ issues: preview.error }, 400);
 	});
 	app.post('/ingest', (context) =>

@@ -1,10 +1,15 @@
 import { initCrypto, type Manifest, manifestHash, type OpenMessage, policyHash } from '@cordon/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { sampleManifest, samplePlan, samplePolicy, startMs } from '../testing/sample-network.ts';
-import { decideTerms, noiseHospitals, type Vector } from './session-terms.ts';
+import {
+	sampleManifest,
+	samplePlan,
+	samplePolicy,
+	sampleRecord,
+	startMs,
+} from '../testing/sample-network.ts';
+import { decideTerms, noiseHospitals, questionOf } from './session-terms.ts';
 
 let manifest: Manifest;
-const vector: Vector = { plan: samplePlan, earlier: null };
 const session = 'd'.repeat(64);
 const message: OpenMessage = {
 	kind: 'open',
@@ -13,6 +18,7 @@ const message: OpenMessage = {
 	project: 'glioma',
 	signed: { token: 't', request: 'r' },
 	deadlineMs: startMs,
+	prepared: false,
 };
 
 beforeAll(async () => {
@@ -21,13 +27,13 @@ beforeAll(async () => {
 });
 
 function codeOf(change: Partial<Manifest>, asked: Partial<OpenMessage> = {}): string {
-	const terms = decideTerms({ ...manifest, ...change }, { ...message, ...asked }, 'hash', vector);
+	const terms = decideTerms({ ...manifest, ...change }, { ...message, ...asked }, samplePlan.mechanism);
 	return terms.ok ? 'ok' : terms.error;
 }
 
 describe('decideTerms', () => {
-	it('binds the session to manifest, policy, roster, request and number of cells', () => {
-		const terms = decideTerms(manifest, message, 'hash', vector);
+	it('binds the session to manifest, policy, and roster', () => {
+		const terms = decideTerms(manifest, message, samplePlan.mechanism);
 		expect(terms).toEqual({
 			ok: true,
 			value: {
@@ -37,25 +43,35 @@ describe('decideTerms', () => {
 				policyHash: policyHash(samplePolicy),
 				roster: manifest.members.map(({ hospital, identityKey }) => ({ hospital, identityKey })),
 				parameters: { hospitals: 3, colluders: 1, threshold: 3, minimum: 3, noiseHospitals: 2 },
-				requestHash: 'hash',
-				cells: 3,
 			},
 		});
 	});
 
-	it('counts the comparisons with earlier exact answers into the vector, and refuses more than fit', () => {
-		const earlier = (cells: number): Vector => ({ ...vector, earlier: [{ session, cells }] });
-		const cellsOf = (asked: Vector): unknown => {
-			const terms = decideTerms(manifest, message, 'hash', asked);
-			return terms.ok ? terms.value?.cells : terms.error;
-		};
-		expect([0, 1, 51].map((cells) => cellsOf(earlier(cells)))).toEqual([203, 203, 403]);
-		expect(cellsOf(earlier(20_000))).toBe('too-many-cells');
+	it('asks what the researcher signed, under their key where the network is blind', () => {
+		const record = { ...sampleRecord, requestHash: 'hash', plan: samplePlan };
+		expect(questionOf({ ...record, receiverKey: null })).toEqual({
+			requestHash: 'hash',
+			cells: 3,
+			valueBits: 64,
+		});
+		expect(questionOf({ ...record, receiverKey: 'R' })).toEqual({
+			requestHash: 'hash',
+			cells: 3,
+			valueBits: 64,
+			receiverKey: 'R',
+		});
+	});
+
+	it('counts the comparisons with earlier exact answers into the vector', () => {
+		const record = { ...sampleRecord, plan: samplePlan };
+		const cellsOf = (cells: number): number => questionOf({ ...record, earlier: [{ session, cells }] }).cells;
+		expect([0, 1, 51].map(cellsOf)).toEqual([203, 203, 403]);
+		expect(() => cellsOf(20_000)).toThrow('more comparisons');
 	});
 
 	it('takes the roster from the project and sorts it, whatever the order of the members', () => {
 		const members = [...manifest.members].reverse();
-		const terms = decideTerms({ ...manifest, members }, message, 'hash', vector);
+		const terms = decideTerms({ ...manifest, members }, message, samplePlan.mechanism);
 		expect(terms.ok && terms.value?.roster.map(({ hospital }) => hospital)).toEqual([
 			'east',
 			'north',
@@ -66,7 +82,7 @@ describe('decideTerms', () => {
 	it('gives a plain network none, however few its hospitals', () => {
 		const plain = { ...samplePolicy, aggregation: 'plain' } as const;
 		const projects = [{ id: 'glioma', title: '', hospitals: ['east', 'north'] }];
-		expect(decideTerms({ ...manifest, policy: plain, projects }, message, 'h', vector)).toEqual({
+		expect(decideTerms({ ...manifest, policy: plain, projects }, message, samplePlan.mechanism)).toEqual({
 			ok: true,
 			value: null,
 		});

@@ -1,49 +1,39 @@
 // What a session of secure aggregation is bound to, from the signed manifest alone and never from who shows up.
 
 import {
-	comparisonLength,
-	type EarlierRelease,
 	err,
 	type Manifest,
+	type Mechanism,
 	type MemberSelf,
 	manifestHash,
 	type OpenMessage,
 	ok,
-	type Plan,
 	policyHash,
+	type QuestionTerms,
 	type RefusalCode,
 	type Result,
-	type SecaggTerms,
+	type SessionTerms,
 	sessionParameters,
+	valueBitsOfPlan,
+	vectorLength,
 } from '@cordon/shared';
 import type { NodeParts, SessionRecord } from '../ports.ts';
 
-/** What a hospital's vector holds. */
-export interface Vector {
-	readonly plan: Plan;
-	/** null where nothing is compared. */
-	readonly earlier: readonly EarlierRelease[] | null;
-}
-
 /**
- * Shape   null in a plain network, which has no session keys to bind. `cells` counts the numbers of one vector: the
- *         plan's cells, and in an exact session the comparisons with `earlier` answers after them.
+ * Shape   null in a plain network, which has no session keys to bind.
  * Errors  `unknown-project` the manifest has no such project; `too-few-hospitals` its roster is under M = 3, or
- *         the policy's number of colluders does not fit it; `too-many-cells`.
+ *         the policy's number of colluders does not fit it.
  */
 export function decideTerms(
 	manifest: Manifest,
-	message: OpenMessage,
-	requestHash: string,
-	{ plan, earlier }: Vector,
-): Result<SecaggTerms | null, RefusalCode> {
+	message: Pick<OpenMessage, 'session' | 'project'>,
+	mechanism: Mechanism,
+): Result<SessionTerms | null, RefusalCode> {
 	const hospitals = rosterOf(manifest, message.project);
 	if (hospitals === null) return err('unknown-project');
 	if (manifest.policy.aggregation === 'plain') return ok(null);
-	const parameters = sessionParameters(hospitals.length, manifest.policy, plan.mechanism);
+	const parameters = sessionParameters(hospitals.length, manifest.policy, mechanism);
 	if (!parameters.ok) return err('too-few-hospitals');
-	const comparisons = earlier === null ? 0 : comparisonLength(plan.cells.length, earlier);
-	if (comparisons === null) return err('too-many-cells');
 	const roster = manifest.members
 		.filter((member) => hospitals.includes(member.hospital))
 		.map(({ hospital, identityKey }) => ({ hospital, identityKey }))
@@ -54,8 +44,6 @@ export function decideTerms(
 		policyHash: policyHash(manifest.policy),
 		roster,
 		parameters: parameters.value,
-		requestHash,
-		cells: plan.cells.length + comparisons,
 	});
 }
 
@@ -67,7 +55,17 @@ export function noiseHospitals(manifest: Manifest, project: string): Result<numb
 	return parameters.ok ? ok(parameters.value.noiseHospitals) : err('too-few-hospitals');
 }
 
-export function selfOf(parts: NodeParts, record: SessionRecord): MemberSelf {
+/**
+ * Of what the researcher signed, and of the earlier answers that this hospital found complete; of nothing else in the
+ * message that brought them.
+ */
+export function questionOf({ requestHash, receiverKey, plan, earlier }: SessionRecord): QuestionTerms {
+	const blind = receiverKey === null ? {} : { receiverKey };
+	const cells = vectorLength(plan.cells.length, earlier ?? null);
+	return { requestHash, cells, valueBits: valueBitsOfPlan(plan), ...blind };
+}
+
+export function selfOf(parts: NodeParts, record: Pick<SessionRecord, 'epoch'>): MemberSelf {
 	return { hospital: parts.hospital, signingSeed: parts.signingSeed, epoch: record.epoch };
 }
 

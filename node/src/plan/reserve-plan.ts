@@ -26,7 +26,8 @@ export interface PlanPayer {
 }
 
 /**
- * Errors  `mechanism-not-permitted` the manifest's policy does not list it; `too-many-cells`; `noise-too-large`.
+ * Errors  `mechanism-not-permitted` the manifest's policy does not list it; `too-many-cells`; `sensitivity-unknown`;
+ *         `noise-too-large`; `epsilon-over-cap`.
  * The plan is a function of question, dictionary and policy alone, so every node makes the same one.
  */
 export function decidePlan(facts: PlanFacts): Result<Plan, RefusalCode> {

@@ -24,6 +24,7 @@ beforeAll(async () => {
 		project: 'glioma',
 		signed: { token: 't', request: 'r' },
 		deadlineMs: nowMs + 60_000,
+		prepared: false,
 	};
 });
 

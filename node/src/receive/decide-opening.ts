@@ -6,10 +6,13 @@ import {
 	manifestHash,
 	type OpenMessage,
 	ok,
+	type PrepareMessage,
+	preparedLifeMs,
 	type RefusalCode,
+	type ReplayMessage,
 	type Result,
 } from '@cordon/shared';
-import type { SessionRecord } from '../ports.ts';
+import type { PreparedRecord, SessionRecord } from '../ports.ts';
 
 /** How far two clocks of the network may differ (design/PRIVACY.md section 2, rule 7). */
 export const clockSkewMs = 60_000;
@@ -25,15 +28,69 @@ export interface OpeningFacts {
  * Errors  `paused`; `manifest-outdated` the coordinator means another manifest than ours; `unknown-project` we are
  *         not on its roster; `request-stale` the deadline has passed or lies beyond the policy's.
  */
-export function decideOpening(message: OpenMessage, facts: OpeningFacts): Result<null, RefusalCode> {
-	const { manifest, hospital, nowMs } = facts;
-	if (facts.paused) return err('paused');
+export function decideOpening(
+	message: OpenMessage | ReplayMessage,
+	facts: OpeningFacts,
+): Result<null, RefusalCode> {
+	const isOurs = decideTakingPart(message, facts);
+	if (!isOurs.ok) return isOurs;
+	const latestMs = facts.nowMs + facts.manifest.policy.sessionDeadlineMs + clockSkewMs;
+	if (message.deadlineMs <= facts.nowMs || message.deadlineMs > latestMs) return err('request-stale');
+	return ok(null);
+}
+
+/** As many as a coordinator of a busy network has use for; each holds secrets and room in the database. */
+const mostPrepared = 64;
+
+/**
+ * Whether keys may be exchanged now for a session that is asked later. No person and no data are in it.
+ *
+ * Errors  those of `decideOpening`; `mechanism-not-permitted` a plain network, or a mechanism that is not listed;
+ *         `session-aborted` too many sessions wait already.
+ */
+export function decidePreparing(
+	message: PrepareMessage,
+	facts: OpeningFacts & { readonly waiting: number },
+): Result<null, RefusalCode> {
+	const isOurs = decideTakingPart(message, facts);
+	if (!isOurs.ok) return isOurs;
+	const { aggregation, mechanisms } = facts.manifest.policy;
+	if (aggregation === 'plain' || !mechanisms.includes(message.mechanism))
+		return err('mechanism-not-permitted');
+	const latestMs = facts.nowMs + preparedLifeMs + clockSkewMs;
+	if (message.expiresMs <= facts.nowMs || message.expiresMs > latestMs) return err('request-stale');
+	return facts.waiting < mostPrepared ? ok(null) : err('session-aborted');
+}
+
+/**
+ * Whether a prepared session may be asked this. One of another epoch dies with it: its advert names the old one.
+ *
+ * Errors  `session-aborted` there is none, it is past its time, its shares have not come, or it is another project's,
+ *         mechanism's or epoch's.
+ */
+export function decideAsking(
+	prepared: PreparedRecord | null,
+	asked: Pick<PreparedRecord, 'project' | 'mechanism' | 'epoch'> & { readonly nowMs: number },
+): Result<PreparedRecord, RefusalCode> {
+	const fits =
+		prepared !== null &&
+		prepared.project === asked.project &&
+		prepared.mechanism === asked.mechanism &&
+		prepared.epoch === asked.epoch &&
+		prepared.member.phase === 'delivered' &&
+		asked.nowMs < prepared.expiresMs;
+	return fits ? ok(prepared) : err('session-aborted');
+}
+
+function decideTakingPart(
+	message: Pick<OpenMessage, 'manifest' | 'project'>,
+	{ manifest, hospital, paused }: OpeningFacts,
+): Result<null, RefusalCode> {
+	if (paused) return err('paused');
 	if (message.manifest !== manifestHash(manifest)) return err('manifest-outdated');
 	const project = manifest.projects.find((candidate) => candidate.id === message.project);
-	if (project === undefined || !project.hospitals.includes(hospital)) return err('unknown-project');
-	const latestMs = nowMs + manifest.policy.sessionDeadlineMs + clockSkewMs;
-	if (message.deadlineMs <= nowMs || message.deadlineMs > latestMs) return err('request-stale');
-	return ok(null);
+	const isOnRoster = project?.hospitals.includes(hospital) ?? false;
+	return isOnRoster ? ok(null) : err('unknown-project');
 }
 
 export type Moment = Pick<OpeningFacts, 'nowMs' | 'paused'>;

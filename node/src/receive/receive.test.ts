@@ -1,5 +1,6 @@
 import {
 	type Dictionary,
+	newReceiverKeys,
 	newRequestKey,
 	type RequestKey,
 	type RequestPayload,
@@ -54,6 +55,7 @@ beforeAll(async () => {
 	const jwks = createLocalJWKSet({ keys: [{ ...(await exportJWK(issuing.publicKey)), alg: 'ES256' }] });
 	facts = {
 		network: 'atlas',
+		visibility: 'visible',
 		issuers: [issuer],
 		keys: () => jwks,
 		maxTokenAgeMs: 3_600_000,
@@ -81,6 +83,8 @@ async function codeOf(both: SignedRequest, change: Partial<ReceiveFacts> = {}): 
 	return received.ok ? 'ok' : received.error;
 }
 
+const receiverKey = newReceiverKeys({ bytes: (length) => new Uint8Array(length).fill(7) }).publicKey;
+
 describe('receive', () => {
 	it('gives who asked what, under which id and hash, and until when', async () => {
 		const query = { cordon: 1, cohort: question.cohort, ask: question.ask } as const;
@@ -95,9 +99,26 @@ describe('receive', () => {
 				question: parsed,
 				requestId,
 				requestHash: hash,
+				receiverKey: null,
 				tokenExpiresMs: nowMs + 540_000,
 			},
 		});
+	});
+
+	it("gives the researcher's key of a blind network, as signed and as the hash names it", async () => {
+		const received = await receive(await signed({ receiverKey }), { ...facts, visibility: 'blind' });
+		expect(received).toMatchObject({ ok: true, value: { receiverKey } });
+		const visible = await receive(await signed(), facts);
+		expect(received.ok && visible.ok && received.value.requestHash !== visible.value.requestHash).toBe(true);
+	});
+
+	it.each([
+		['a blind network without a key', 'blind', {}],
+		['a visible network with one', 'visible', { receiverKey }],
+		['a blind network with a key of low order', 'blind', { receiverKey: 'A'.repeat(43) }],
+	] as const)('refuses a request to %s', async (_situation, visibility, change) => {
+		const received = await receive(await signed(change), { ...facts, visibility });
+		expect(received).toEqual({ ok: false, error: 'receiver-key-wrong' });
 	});
 
 	it.each([

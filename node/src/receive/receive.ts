@@ -3,8 +3,10 @@
 
 import {
 	type Dictionary,
+	decideReceiverKey,
 	err,
 	type IssuerKeys,
+	type NetworkPolicy,
 	ok,
 	parseQuestion,
 	type Question,
@@ -29,6 +31,8 @@ export interface ReceiveParts {
 }
 
 export interface ReceiveFacts extends ReceiveParts {
+	/** Of the signed policy: whether a request must come with the researcher's key, or without one. */
+	readonly visibility: NetworkPolicy['visibility'];
 	readonly nowMs: number;
 	readonly dictionary: Dictionary;
 }
@@ -39,13 +43,16 @@ export interface ReceivedRequest {
 	readonly requestId: string;
 	/** Hex; what the parties of the session sign. */
 	readonly requestHash: string;
+	/** The researcher's, of a blind network: as signed, and as `requestHash` names it; null in a visible one. */
+	readonly receiverKey: string | null;
 	readonly tokenExpiresMs: number;
 }
 
 /**
  * Errors  of the token: `token-invalid`, `token-wrong-issuer`, `token-wrong-audience`, `token-expired`,
  *         `policy-unavailable` (the issuer's keys); of the request: `malformed-request`, `request-altered`,
- *         `token-wrong-audience`, `request-stale`, `request-replayed`; of the question: `malformed-query`.
+ *         `token-wrong-audience`, `request-stale`, `request-replayed`, `receiver-key-wrong`; of the question:
+ *         `malformed-query`.
  */
 export async function receive(
 	signed: SignedRequest,
@@ -69,9 +76,12 @@ export async function receive(
 	if (!request.ok) return request;
 	const { requestId, audience, iatMs } = request.value;
 	if (await facts.seenRequest(requestId)) return err('request-replayed');
+	const receiver = decideReceiverKey(facts, request.value.receiverKey);
+	if (!receiver.ok) return receiver;
+	const receiverKey = receiver.value;
 	const parsed = parseQuestion(request.value.question, dictionary);
 	if (!parsed.ok) return err('malformed-query');
 	const question = parsed.value;
-	const hash = requestHash({ question, audience, iatMs, requestId, receiverKey: null });
-	return ok({ person, question, requestId, requestHash: hash, tokenExpiresMs: expiresMs });
+	const hash = requestHash({ question, audience, iatMs, requestId, receiverKey });
+	return ok({ person, question, requestId, requestHash: hash, receiverKey, tokenExpiresMs: expiresMs });
 }

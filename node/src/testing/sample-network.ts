@@ -23,6 +23,7 @@ export const startMs: number = Date.UTC(2026, 10, 23, 12);
 
 export const samplePolicy: NetworkPolicy = {
 	aggregation: 'secure',
+	visibility: 'visible',
 	mechanisms: ['noised', 'exact'],
 	k: 11,
 	publicData: false,
@@ -31,6 +32,7 @@ export const samplePolicy: NetworkPolicy = {
 	hospitalsPerPatient: 1,
 	colluders: null,
 	sessionDeadlineMs: 60_000,
+	replyMs: 0,
 	maxCells: 256,
 };
 
@@ -75,6 +77,8 @@ export const sampleRecord: SessionRecord = {
 	session: 'a'.repeat(64),
 	requestId: '00112233445566778899aabbccddeeff',
 	requestHash: 'b'.repeat(64),
+	receiverKey: null,
+	queryHash: 'd'.repeat(64),
 	ended: false,
 	person: 'ana',
 	project: 'glioma',
@@ -144,6 +148,7 @@ export function sampleConfig(change: Partial<NodeConfig> = {}): NodeConfig {
 		monitoring: null,
 		log: 'info',
 		accepts: sampleAccepts,
+		budget: { epochMicros: null, lifeMicros: null, projectMicros: null, researcherMicros: null },
 		authorizationFile: '/nowhere/authorization.yaml',
 		dictionaryFile: null,
 		mappingFile: null,

@@ -39,8 +39,18 @@ describe('verifyRequest', () => {
 				requestId: payload.jti,
 				audience: 'atlas',
 				iatMs: payload.iatMs,
+				receiverKey: null,
 			},
 		});
+	});
+
+	it("gives the researcher's key where the request has one, and refuses what has not the form of one", async () => {
+		const receiverKey = `${'B'.repeat(42)}A`;
+		const expected = { expectedJkt: key.jkt, audience: 'atlas', nowMs, maxAgeMs: 300_000 };
+		const verified = await verifyRequest(await signRequest({ ...payload, receiverKey }, key), expected);
+		expect(verified).toMatchObject({ ok: true, value: { receiverKey } });
+		const long = await signRequest({ ...payload, receiverKey: `${receiverKey}A` }, key);
+		expect(await codeOf(long)).toBe('malformed-request');
 	});
 
 	it("refuses a request under a key that is not the token's", async () => {

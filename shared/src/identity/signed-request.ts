@@ -18,6 +18,8 @@ export interface RequestPayload {
 	readonly iatMs: number;
 	/** Request id: 128 random bits, hex. It can be used once. */
 	readonly jti: string;
+	/** R_pk, base64url, where the network is blind; absent where it is visible. See decideReceiverKey. */
+	readonly receiverKey?: string;
 }
 
 export interface RequestExpectation {
@@ -33,6 +35,8 @@ export interface VerifiedRequest {
 	readonly requestId: string;
 	readonly audience: string;
 	readonly iatMs: number;
+	/** Not yet known to be one that the network takes; null where the request has none. */
+	readonly receiverKey: string | null;
 }
 
 const type = 'cordon-request+jws';
@@ -41,12 +45,16 @@ const maxRequestLength = 131_072;
 /** How far the researcher's clock may run ahead of ours. */
 const clockSkewMs = 60_000;
 
-const payloadSchema: z.ZodType<RequestPayload> = z.strictObject({
+const payloadSchema = z.strictObject({
 	cordon: z.literal(1),
 	question: z.unknown(),
 	audience: z.string().min(1).max(200),
 	iatMs: z.int().nonnegative(),
 	jti: z.string().regex(/^[0-9a-f]{32}$/),
+	receiverKey: z
+		.string()
+		.regex(/^[A-Za-z0-9_-]{43}$/)
+		.optional(),
 });
 
 export function newRequestId(random: Random): string {
@@ -76,12 +84,12 @@ export async function verifyRequest(
 	if (payload.audience !== expected.audience) return err('token-wrong-audience');
 	const ageMs = expected.nowMs - payload.iatMs;
 	if (ageMs > expected.maxAgeMs || ageMs < -clockSkewMs) return err('request-stale');
-	const { question, jti, audience, iatMs } = payload;
-	return ok({ question, requestId: jti, audience, iatMs });
+	const { question, jti, audience, iatMs, receiverKey = null } = payload;
+	return ok({ question, requestId: jti, audience, iatMs, receiverKey });
 }
 
 /** Only the canonical form is taken: with duplicate keys or 1e400, two readers could see two questions. */
-function readPayload(text: string): RequestPayload | null {
+function readPayload(text: string): z.infer<typeof payloadSchema> | null {
 	const value = parseJson(text);
 	const parsed = payloadSchema.safeParse(value);
 	if (!parsed.success || !Object.hasOwn(Object(value), 'question')) return null;

@@ -23,9 +23,30 @@ export interface TrustedIssuer {
 	readonly audience: string;
 }
 
+/**
+ * How the caps are split among those who spend them, and rho beside epsilon. They bound nobody's knowledge further: the
+ * guarantee is the caps of epoch and life. Millionths, per hospital; what is absent is not set.
+ */
+export interface Allotments {
+	/** In an epoch, of each project. */
+	readonly epsilonPerProjectMicros?: number | undefined;
+	/** In place of it for the projects named. */
+	readonly epsilonOfProjectMicros?: Readonly<Record<string, number>> | undefined;
+	/** In an epoch, of each person, over all projects. */
+	readonly epsilonPerResearcherMicros?: number | undefined;
+	/** zCDP, over all projects. */
+	readonly rhoPerEpochMicros?: number | undefined;
+	readonly rhoForLifeMicros?: number | undefined;
+}
+
 /** Every choice is explicit: a policy that leaves one open does not parse. */
 export interface NetworkPolicy {
 	readonly aggregation: 'secure' | 'plain';
+	/**
+	 * Who sees the noised sum first. visible: the coordinator, which post-processes it. blind: the researcher alone, under
+	 * whose key it is masked. Exact answers and `exists` are decided on the sum, so a blind network has neither.
+	 */
+	readonly visibility: 'visible' | 'blind';
 	readonly mechanisms: readonly Mechanism[];
 	/** The least number of patients a cell of an exact release may show; a hospital may only raise its own. */
 	readonly k: number;
@@ -34,12 +55,18 @@ export interface NetworkPolicy {
 	/** Millionths of epsilon, per hospital over all projects. */
 	readonly epsilonPerEpochMicros: number;
 	readonly epsilonForLifeMicros: number;
+	readonly allotments?: Allotments | undefined;
 	/** Hospitals at which one patient may be present, at most. */
 	readonly hospitalsPerPatient: number;
 	/** Colluding hospitals tolerated; default max(1, floor((M-1)/3)); only to be raised. */
 	readonly colluders: number | null;
 	/** A session that has not ended by then is aborted; milliseconds from dispatch. */
 	readonly sessionDeadlineMs: number;
+	/**
+	 * How long after its question a hospital says the one thing that follows from patients' data, whatever counting them
+	 * took; milliseconds for a plan of few cells (`replyAfterMs`). 0: at once, which tells how long it took.
+	 */
+	readonly replyMs: number;
 	readonly maxCells: number;
 }
 

@@ -238,6 +238,10 @@ describe('parsePolicy', () => {
 		expect(pathsOf({ k: 1 })).toEqual(['/k']);
 	});
 
+	it('accepts a blind network of noised answers under secure aggregation', () => {
+		expect(pathsOf({ visibility: 'blind', mechanisms: ['noised'] })).toEqual([]);
+	});
+
 	it.each(Object.keys(samplePolicy))('refuses a policy that leaves %s open', (name) => {
 		expect(pathsOf({ [name]: undefined })).toEqual([`/${name}`]);
 	});
@@ -252,9 +256,17 @@ describe('parsePolicy', () => {
 		['an endless budget', { epsilonForLifeMicros: Number.POSITIVE_INFINITY }, '/epsilonForLifeMicros'],
 		['patients at no hospital', { hospitalsPerPatient: 0 }, '/hospitalsPerPatient'],
 		['no colluders at all', { colluders: 0 }, '/colluders'],
+		['a reply that leaves a session no time', { replyMs: 15_001 }, '/replyMs'],
 		['a session of two days', { sessionDeadlineMs: 172_800_000 }, '/sessionDeadlineMs'],
 		['more cells than a session carries', { maxCells: 4097 }, '/maxCells'],
 		['an unknown key', { extra: true }, ''],
+		['another visibility', { visibility: 'hidden' }, '/visibility'],
+		['a blind network of exact answers', { visibility: 'blind' }, '/mechanisms'],
+		[
+			'a blind network in which the coordinator sees each hospital',
+			{ visibility: 'blind', mechanisms: ['noised'], aggregation: 'plain' },
+			'/visibility',
+		],
 	])('refuses %s', (_what, change, path) => {
 		expect(pathsOf(change)).toEqual([path]);
 	});

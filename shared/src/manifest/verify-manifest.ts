@@ -6,7 +6,8 @@ import { type SigningSeed, signBytes, toBase64Url, verifyBytes } from '../keys.t
 import type { InputIssue } from '../query/query.ts';
 import { err, ok, type Result } from '../result.ts';
 import { isPlainHttpOffLoopback } from './endpoint.ts';
-import type { Manifest, NetworkPolicy, PublicKeyText, SignedManifest } from './manifest.ts';
+import type { Allotments, Manifest, NetworkPolicy, PublicKeyText, SignedManifest } from './manifest.ts';
+import { replyAfterMs } from './reply-after.ts';
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -14,22 +15,46 @@ const publicKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const positive = z.int().positive();
 const endpoint = z.url().refine((url) => !isPlainHttpOffLoopback(url), 'plain HTTP is only for loopback');
 
+const allotments: z.ZodType<Allotments> = z.strictObject({
+	epsilonPerProjectMicros: positive.optional(),
+	epsilonOfProjectMicros: z.record(id, positive).optional(),
+	epsilonPerResearcherMicros: positive.optional(),
+	rhoPerEpochMicros: positive.optional(),
+	rhoForLifeMicros: positive.optional(),
+});
+
 const policySchema: z.ZodType<NetworkPolicy> = z
 	.strictObject({
 		aggregation: z.enum(['secure', 'plain']),
+		visibility: z.enum(['visible', 'blind']),
 		mechanisms: z.array(z.enum(['noised', 'exact'])).min(1),
 		k: positive,
 		publicData: z.boolean(),
 		epsilonPerEpochMicros: positive,
 		epsilonForLifeMicros: positive,
+		allotments: allotments.optional(),
 		hospitalsPerPatient: positive.max(100),
 		colluders: z.int().positive().nullable(),
 		sessionDeadlineMs: positive.max(86_400_000),
+		replyMs: z.int().nonnegative().max(3_600_000),
 		maxCells: positive.max(4096),
 	})
 	.refine((policy) => policy.publicData || policy.k >= 2, {
 		path: ['k'],
 		message: 'k under 2 is only for networks with publicData: true',
+	})
+	// Masked inputs are waited for during half of a session; the rest is for their way and for clocks that differ.
+	.refine((policy) => replyAfterMs(policy, policy.maxCells) <= policy.sessionDeadlineMs / 4, {
+		path: ['replyMs'],
+		message: 'the reply to the largest plan would take more than a quarter of sessionDeadlineMs',
+	})
+	.refine((policy) => policy.visibility === 'visible' || policy.aggregation === 'secure', {
+		path: ['visibility'],
+		message: 'blind needs secure aggregation: in plain aggregation the coordinator sees each hospital',
+	})
+	.refine((policy) => policy.visibility === 'visible' || !policy.mechanisms.includes('exact'), {
+		path: ['mechanisms'],
+		message: 'exact needs a visible network: in a blind one nobody can hide small cells of the sum',
 	});
 
 const manifestSchema: z.ZodType<Manifest> = z.strictObject({

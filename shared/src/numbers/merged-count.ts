@@ -1,22 +1,39 @@
 // Opens the network's sum, for the coordinator's merge stage: nothing smaller than the whole sum ever opens.
 
-import { addWords, subtractWords } from './little-endian-words.ts';
+import { bytesOfShare, type VectorShape } from './masked-share.ts';
 import type { MaskedShare, MergedCount, SafeCount } from './numbers.ts';
+import { addBytes, centredValues, newSum, subtractBytes, type ValueSum, wordsOfSum } from './value-sum.ts';
 
 /**
- * Sums masked vectors cell by cell, takes the remaining masks off, and decodes centred around zero.
+ * Takes the remaining masks off the sum of all masked vectors, and decodes centred around zero.
  *
- * Shape   one vector a contributor, all of one length, which is that of `unmask` (the masks' sum a cell).
- * Errors  throws where lengths differ: a short vector would shift the cells of a result.
+ * Shape   `summed` and `unmask` (the masks' sum a cell) are of one shape.
+ * Errors  throws where they are not: a short vector would shift the cells of a result.
  */
-export function mergeShares(shares: readonly MaskedShare[], unmask: BigUint64Array): readonly MergedCount[] {
-	if (shares.length === 0) throw new Error('nothing to merge');
-	const sum = new BigUint64Array(unmask.length);
-	for (const share of shares as unknown as readonly BigUint64Array[]) {
-		addWords(sum, share);
-	}
-	subtractWords(sum, unmask);
-	return [...new BigInt64Array(sum.buffer)] as unknown as readonly MergedCount[];
+export function mergeShares(
+	summed: MaskedShare,
+	unmask: ValueSum,
+	shape: VectorShape,
+): readonly MergedCount[] {
+	const words = wordsWithout(summed, unmask, shape);
+	return centredValues(words, shape.valueBits) as unknown as readonly MergedCount[];
+}
+
+/** The same sum still masked, by what only the researcher of a blind network can take off. */
+export function mergeSealed(summed: MaskedShare, unmask: ValueSum, shape: VectorShape): MaskedShare {
+	return wordsWithout(summed, unmask, shape) as unknown as MaskedShare;
+}
+
+function wordsWithout(
+	summed: MaskedShare,
+	unmask: ValueSum,
+	shape: VectorShape,
+): BigUint64Array<ArrayBuffer> {
+	const sum = newSum(shape.cells, shape.valueBits);
+	addBytes(sum, bytesOfShare(summed, shape));
+	subtractBytes(sum, new Uint8Array(wordsOfSum(unmask).buffer));
+	if (sum.words.length !== unmask.words.length) throw new Error('vectors of different lengths');
+	return wordsOfSum(sum);
 }
 
 /** The same for a plain network, where there is no mask to take off. */

@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { decodeMaskedShare, encodeMaskedShare, maskCounts } from './masked-share.ts';
+import { addMaskedShares, decodeMaskedShare, encodeMaskedShare, maskCounts } from './masked-share.ts';
 import { mergeSafeCounts, mergeShares } from './merged-count.ts';
-import type { MergedCount, RawCount, SafeCount } from './numbers.ts';
+import type { MaskedShare, MergedCount, RawCount, SafeCount } from './numbers.ts';
 import { countPatients } from './raw-count.ts';
 import { readMerged, readReleased, releaseCount } from './released-count.ts';
 import { addNoise, admitAtLeast, admitExact } from './safe-count.ts';
 import { decodeSafeCounts, encodeSafeCounts } from './safe-count-wire.ts';
+import { addBytes, bytesOfValues, newSum, type ValueBits, type ValueSum } from './value-sum.ts';
 import { encodeWire } from './wire.ts';
+
+function masks(values: readonly bigint[], valueBits: ValueBits = 64): ValueSum {
+	const sum = newSum(values.length, valueBits);
+	addBytes(sum, bytesOfValues(values, valueBits));
+	return sum;
+}
+
+const shape = (cells: number, valueBits: ValueBits = 64) => ({ cells, valueBits });
 
 // `tsc -b` reads this file: each `@ts-expect-error` is a test that the line below it does not compile.
 describe('types of numbers', () => {
@@ -28,7 +37,7 @@ describe('types of numbers', () => {
 		// @ts-expect-error a safe count travels through encodeSafeCounts, in a plain network only
 		expect(() => encodeWire([safe])).toThrow(TypeError);
 		// @ts-expect-error a masked share travels through encodeMaskedShare
-		expect(() => encodeWire(maskCounts([safe], BigUint64Array.of(1n)))).toThrow(TypeError);
+		expect(() => encodeWire(maskCounts([safe], masks([1n])))).toThrow(TypeError);
 		// @ts-expect-error a merged count is released first
 		expect(() => encodeWire({ merged })).toThrow(TypeError);
 		// @ts-expect-error a released count is read first
@@ -47,7 +56,7 @@ describe('types of numbers', () => {
 		// @ts-expect-error raw counts are not safe counts
 		encodeSafeCounts(raws);
 		// @ts-expect-error masking asks for a safe count
-		maskCounts(raws, BigUint64Array.of(1n));
+		maskCounts(raws, masks([1n]));
 		// @ts-expect-error merging raw counts
 		mergeSafeCounts([raws]);
 		// @ts-expect-error releasing without a merge
@@ -97,10 +106,10 @@ describe('addNoise', () => {
 describe('encodeMaskedShare', () => {
 	it('writes 8 bytes little-endian a cell, and decodes to the same', () => {
 		const cells = [admitExact(countPatients(1)), addNoise(countPatients(0), -1n)];
-		const share = maskCounts(cells, new BigUint64Array(2));
+		const share = maskCounts(cells, masks([0n, 0n]));
 		const text = encodeMaskedShare(share);
 		expect(Buffer.from(text, 'base64url').toString('hex')).toBe('0100000000000000ffffffffffffffff');
-		expect(decodeMaskedShare(text, 2)).toEqual({ ok: true, value: share });
+		expect(decodeMaskedShare(text, shape(2))).toEqual({ ok: true, value: share });
 	});
 
 	it.each([
@@ -112,7 +121,7 @@ describe('encodeMaskedShare', () => {
 		['AQAAAAAA/AA', 1],
 		['AQAA AAAAAA', 1],
 	])('refuses %j for %d cells', (text, cells) => {
-		expect(decodeMaskedShare(text, cells)).toEqual({ ok: false, error: 'malformed-shares' });
+		expect(decodeMaskedShare(text, shape(cells))).toEqual({ ok: false, error: 'malformed-shares' });
 	});
 });
 
@@ -136,18 +145,36 @@ describe('decodeSafeCounts', () => {
 
 describe('mergeShares', () => {
 	it('takes the masks off and keeps a sum below zero', () => {
-		const a = maskCounts([addNoise(countPatients(3), -10n)], BigUint64Array.of(2n ** 64n - 5n));
-		const b = maskCounts([admitExact(countPatients(2))], BigUint64Array.of(11n));
-		const [sum] = mergeShares([a, b], BigUint64Array.of(6n));
+		const a = maskCounts([addNoise(countPatients(3), -10n)], masks([2n ** 64n - 5n]));
+		const b = maskCounts([admitExact(countPatients(2))], masks([11n]));
+		const [sum] = mergeShares(addMaskedShares(a, b, shape(1)), masks([6n]), shape(1));
 		expect(readReleased(releaseCount(sum as MergedCount))).toBe(-5);
 	});
 
-	it('throws when lengths differ', () => {
-		const share = maskCounts([admitExact(countPatients(2))], BigUint64Array.of(1n));
-		expect(() => mergeShares([share], BigUint64Array.of(1n, 2n))).toThrow('lengths');
-		expect(() => maskCounts([admitExact(countPatients(2))], BigUint64Array.of(1n, 2n))).toThrow(
-			'as many masks',
+	it('carries between the limbs under the masks, and decodes centred', () => {
+		const values = [2n ** 64n - 1n, -(2n ** 100n)];
+		const [one, other] = [
+			[2n ** 128n - 1n, 2n ** 64n - 1n],
+			[2n ** 127n, 5n],
+		] as const;
+		const shares = [one, other].map((mask) =>
+			maskCounts(
+				values.map((value) => addNoise(countPatients(1), value)),
+				masks(mask, 128),
+			),
 		);
+		const summed = addMaskedShares(shares[0] as MaskedShare, shares[1] as MaskedShare, shape(2, 128));
+		const opened = mergeShares(summed, masks([one[0] + other[0], one[1] + other[1]], 128), shape(2, 128));
+		expect(opened.map(readMerged)).toEqual(values.map((value) => 2n * (value + 1n)));
+	});
+
+	it('throws when lengths differ', () => {
+		const share = maskCounts([admitExact(countPatients(2))], masks([1n]));
+		expect(() => mergeShares(share, masks([1n, 2n]), shape(1))).toThrow('lengths');
+		expect(() => mergeShares(share, masks([1n]), shape(2))).toThrow('lengths');
+		expect(() => mergeShares(share, masks([1n, 2n]), shape(2))).toThrow('lengths');
+		expect(() => addMaskedShares(share, share, shape(2))).toThrow('lengths');
+		expect(() => maskCounts([admitExact(countPatients(2))], masks([1n, 2n]))).toThrow('as many masks');
 	});
 });
 

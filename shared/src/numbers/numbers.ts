@@ -7,7 +7,7 @@ declare const stage: unique symbol;
 export type RawCount = { readonly [stage]: 'raw' };
 /** Noised, or admitted to an exact release. */
 export type SafeCount = { readonly [stage]: 'safe' };
-/** One hospital's vector under the masks of secure aggregation: uniform modulo 2^64 to all but the sum. */
+/** One hospital's vector under the masks of secure aggregation: uniform modulo 2^64 or 2^128 to all but the sum. */
 export type MaskedShare = { readonly [stage]: 'masked' };
 /** The network's sum, opened at the coordinator. */
 export type MergedCount = { readonly [stage]: 'merged' };

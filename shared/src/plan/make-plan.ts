@@ -8,6 +8,7 @@ import type { Ask, AskKind, Cohort, Question, Variable } from '../query/query.ts
 import { err, ok, type Result } from '../result.ts';
 import { categoriesOf } from './categories.ts';
 import type { Plan, PlannedVariable } from './plan.ts';
+import { sensitivityOf } from './sensitivity-of.ts';
 
 /** A rung of the ladder of asks: the word after `can_ask_` in the policy model. */
 export type AskPermission = 'exists' | 'count' | 'distribution' | 'table';
@@ -23,14 +24,15 @@ const permissions: Readonly<Record<AskKind, AskPermission>> = {
  * Plans a parsed question. A function of question and dictionary alone, so that every hospital plans the same.
  *
  * Shape   cells row-major over the variables' categories, `unknown` included; one empty cell for exists and count.
- * Units   `l1Sensitivity` 1: cells are disjoint, so one patient changes one cell by one (see PRIVACY, section 4).
- * Errors  `too-many-cells` the table would have more than `maxCells`.
+ * Units   `l1Sensitivity` is proven from the cells (see `sensitivityOf`).
+ * Errors  `too-many-cells` the table would have more than `maxCells`; `sensitivity-unknown` nothing is proven, because
+ *         the dictionary's categories overlap.
  */
 export function makePlan(
 	question: Question,
 	dictionary: Dictionary,
 	maxCells: number,
-): Result<Plan, 'too-many-cells'> {
+): Result<Plan, 'too-many-cells' | 'sensitivity-unknown'> {
 	const { query, release } = question;
 	const variables = variablesOf(query.ask).map(
 		(variable): PlannedVariable => ({ variable, categories: categoriesOf(variable, dictionary) }),
@@ -38,13 +40,16 @@ export function makePlan(
 	// Multiplied before the cells are made, so that an oversized table costs nothing to refuse.
 	const size = variables.reduce((product, { categories }) => product * categories.length, 1);
 	if (size > maxCells) return err('too-many-cells');
+	const cells = cellsOf(variables);
+	const sensitivity = sensitivityOf({ variables, cells });
+	if (sensitivity === null) return err('sensitivity-unknown');
 	return ok({
 		askKind: askKindOf(query.ask),
 		cohort: query.cohort,
 		variables,
-		cells: cellsOf(variables),
+		cells,
 		dataClasses: dataClassesOf(query.cohort, variables, dictionary),
-		l1Sensitivity: 1,
+		l1Sensitivity: sensitivity.l1,
 		mechanism: release.mechanism,
 		epsilonMicros: release.epsilonMicros ?? 0,
 	});

@@ -32,6 +32,30 @@ describe('planUnderPolicy', () => {
 		expect(outcome(hospitalsPerPatient, { mechanism: 'noised', epsilonMicros: micros })).toBe(expected);
 	});
 
+	it('refuses exists where the researcher opens the sum, and nothing else', () => {
+		const blind = { ...samplePolicy, visibility: 'blind' } as const;
+		const exists: Question = { ...counting, query: { ...counting.query, ask: { exists: {} } } };
+		const refused = { ok: false, error: 'ask-needs-visible' };
+		expect(planUnderPolicy(exists, sampleDictionary, blind)).toEqual(refused);
+		expect(planUnderPolicy(exists, sampleDictionary, samplePolicy).ok).toBe(true);
+		expect(planUnderPolicy(counting, sampleDictionary, blind).ok).toBe(true);
+	});
+
+	it.each([
+		[{}, 10_000_000, 'planned'],
+		[{ epsilonPerProjectMicros: 500_000 }, 500_000, 'planned'],
+		[{ epsilonPerProjectMicros: 500_000 }, 500_001, 'epsilon-over-cap'],
+		[{ epsilonOfProjectMicros: { p: 500_000 } }, 500_001, 'epsilon-over-cap'],
+		[{ epsilonOfProjectMicros: { other: 500_000 } }, 500_001, 'planned'],
+		[{ epsilonPerResearcherMicros: 500_000 }, 500_001, 'epsilon-over-cap'],
+		[{ rhoPerEpochMicros: 125_000 }, 500_000, 'planned'],
+		[{ rhoForLifeMicros: 125_000 }, 500_001, 'epsilon-over-cap'],
+	])('refuses what nobody could ever pay: %j, %d millionths: %s', (allotments, epsilonMicros, expected) => {
+		const question: Question = { ...counting, release: { mechanism: 'noised', epsilonMicros } };
+		const plan = planUnderPolicy(question, sampleDictionary, { ...samplePolicy, allotments });
+		expect(plan.ok ? 'planned' : plan.error).toBe(expected);
+	});
+
 	it('draws no noise for an exact release, and so refuses none for it', () => {
 		expect(outcome(100, { mechanism: 'exact' })).toBe('planned');
 	});

@@ -16,6 +16,7 @@ import {
 	sharesStatement,
 	unmaskStatement,
 } from './signatures.ts';
+import type { QuestionTerms } from './terms.ts';
 import { repeatsKey, verifyAdvert } from './verify-adverts.ts';
 
 /** Errors  `bad-signature`, `unknown-hospital`, `bad-order`, `wrong-members`, `bad-cells`. */
@@ -29,7 +30,7 @@ export function checkMessage(state: CollectorState, body: MemberBody): Result<Me
 			return checkSignature(state, body, sharesStatement(known(state.usid), body));
 		}
 		case 'masked-input': {
-			if (!decodeMaskedShare(body.shares, state.terms.cells).ok) return err('bad-cells');
+			if (!decodeMaskedShare(body.shares, asked(state)).ok) return err('bad-cells');
 			const sid = known(state.sid);
 			return checkSignature(state, body, inputStatement(sid, claimOf(sid, body)));
 		}
@@ -51,7 +52,7 @@ export function sharersOf(
 	state: CollectorState,
 	round: 'advertise' | 'shares' | 'masked-input',
 ): readonly string[] {
-	const lists = { advertise: state.adverts, shares: state.shares, 'masked-input': state.inputs };
+	const lists = { advertise: state.adverts, shares: state.shares, 'masked-input': state.claims };
 	return lists[round].map((message) => message.hospital);
 }
 
@@ -74,6 +75,7 @@ export function expectedIn(state: CollectorState): readonly string[] {
 			return state.terms.roster.map((entry) => entry.hospital);
 		case 'shares':
 			return sharersOf(state, 'advertise');
+		case 'ready':
 		case 'masked-input':
 			return sharersOf(state, 'shares');
 		case 'consistency':
@@ -84,6 +86,12 @@ export function expectedIn(state: CollectorState): readonly string[] {
 		default:
 			return unreachable(state.phase);
 	}
+}
+
+/** Errors: throws before the session is asked anything. */
+export function asked({ question }: CollectorState): QuestionTerms {
+	if (question === null) throw new Error('secure aggregation: a session without a question');
+	return question;
 }
 
 /** Errors: throws before the round that fixes it is over. */

@@ -1,4 +1,4 @@
-// What the coordinator remembers of one session: signed messages and masked vectors, never an opened number.
+// What the coordinator remembers of one session: signed messages and the masked vectors' sum, never an opened number.
 
 import type { MergedCount } from '../numbers/numbers.ts';
 import type { SecaggAbort } from './faults.ts';
@@ -7,18 +7,21 @@ import type {
 	CollectorBody,
 	Consistency,
 	InputClaim,
-	MaskedInput,
 	MemberBody,
 	ShareKeys,
 	Unmask,
 } from './messages.ts';
-import type { SecaggTerms } from './terms.ts';
+import type { SealedSum } from './sealed-sum.ts';
+import type { QuestionTerms, SessionTerms } from './terms.ts';
 
-export type CollectorPhase = MemberBody['kind'] | 'ended';
+/** `ready`: keys and shares are exchanged, and there is no question yet. */
+export type CollectorPhase = MemberBody['kind'] | 'ready' | 'ended';
 
-/** Plain JSON. Each list is ascending by hospital; all but the terms are emptied at the end. */
+/** Plain JSON. Each list is ascending by hospital; all but what was agreed is emptied at the end. */
 export interface CollectorState {
-	readonly terms: SecaggTerms;
+	readonly terms: SessionTerms;
+	/** null while the session waits to be asked. */
+	readonly question: QuestionTerms | null;
 	/** The kind of message that is being collected. */
 	readonly phase: CollectorPhase;
 	/** Refused, or not heard of in time: nothing more is awaited or taken of them, what they sent before stands. */
@@ -29,12 +32,12 @@ export interface CollectorState {
 	readonly usid: string | null;
 	/** Of U2. */
 	readonly shares: readonly ShareKeys[];
-	/** base64url; null until U2 is known. */
+	/** base64url; null until U2 and the question are known. */
 	readonly sid: string | null;
-	/** Of U3. */
-	readonly inputs: readonly MaskedInput[];
-	/** What each of `inputs` claims, in the same order. */
+	/** Of U3: what each has signed of its vector. */
 	readonly claims: readonly InputClaim[];
+	/** The masked vectors of U3, summed: the encoding of one vector, null before the first. */
+	readonly summed: string | null;
 	readonly confirmations: readonly Consistency[];
 	readonly unmasks: readonly Unmask[];
 }
@@ -47,6 +50,13 @@ export type CollectorOutcome =
 			readonly contributors: readonly string[];
 			readonly epochs: Readonly<Record<string, string>>;
 	  }
+	| {
+			/** Of a blind network: the sum under the researcher's masks, with what they follow from. */
+			readonly kind: 'sealed';
+			readonly sealed: SealedSum;
+			readonly contributors: readonly string[];
+			readonly epochs: Readonly<Record<string, string>>;
+	  }
 	| { readonly kind: 'aborted'; readonly reason: SecaggAbort };
 
 export interface CollectorStep {
@@ -56,22 +66,26 @@ export interface CollectorStep {
 	readonly outcome: CollectorOutcome | null;
 }
 
-export function emptyCollector(terms: SecaggTerms, phase: CollectorPhase): CollectorState {
+export function emptyCollector(
+	agreed: Pick<CollectorState, 'terms' | 'question'>,
+	phase: CollectorPhase,
+): CollectorState {
 	return {
-		terms,
+		terms: agreed.terms,
+		question: agreed.question,
 		phase,
 		withdrawn: [],
 		adverts: [],
 		usid: null,
 		shares: [],
 		sid: null,
-		inputs: [],
 		claims: [],
+		summed: null,
 		confirmations: [],
 		unmasks: [],
 	};
 }
 
 export function endCollector(state: CollectorState, outcome: CollectorOutcome): CollectorStep {
-	return { state: emptyCollector(state.terms, 'ended'), send: [], outcome };
+	return { state: emptyCollector(state, 'ended'), send: [], outcome };
 }

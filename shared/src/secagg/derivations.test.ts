@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../hash.ts';
 import { initCrypto } from '../keys.ts';
 import { seededRandom } from '../noise/seeded-random.ts';
+import { addBytes, bytesOfValues, newSum, type ValueSum, wordsOfSum } from '../numbers/value-sum.ts';
 import { channelKey, pairMaskKey, selfMaskCommitment, selfMaskKey } from './key-agreement.ts';
 import { addMask, subtractMask } from './mask-stream.ts';
 import { seal, unseal } from './sealed-box.ts';
@@ -25,6 +26,7 @@ describe('derivations of cordon-secagg/1', () => {
 		parameters: { hospitals: 3, colluders: 1, threshold: 3, minimum: 3, noiseHospitals: 2 },
 		requestHash: '33'.repeat(32),
 		cells: 2,
+		valueBits: 64,
 	};
 	const secret = new Uint8Array(32).fill(9);
 	const psid = psidOf(terms);
@@ -34,7 +36,7 @@ describe('derivations of cordon-secagg/1', () => {
 	it.each([
 		['psid', psid, '5e582b660cbfa29d02a171a980accdd19a83c56a20220d29969e5dc094bee80d'],
 		['usid', usid, '55c7f37eceb1e0539fa0bb97c221c3c39a486cc1d305433110998912cc5aba0a'],
-		['sid', sid, 'ed706fb5452ace8b4d074028e29d8e94577f342335a3c0c3255668f16f69a964'],
+		['sid', sid, '850c0a0761f3b4c0781a9a49dca13e9dee883077c6f2f5a54c57b976c3fc40af'],
 		[
 			'channel key',
 			channelKey(secret, usid, 'a', 'b'),
@@ -43,12 +45,12 @@ describe('derivations of cordon-secagg/1', () => {
 		[
 			'pair mask key',
 			pairMaskKey(secret, sid, 'b', 'a'),
-			'914a1848e4f9d15706010b6fef5d405eddce64bbaddb64b0b335080f9b46092e',
+			'218f7380f11f2fc7a10fddb26b18d34b22b20c77a4deb7f282aafaed6742c6e7',
 		],
 		[
 			'self mask key',
 			selfMaskKey(secret, sid, 'a'),
-			'e7b8f17e8b9c93ce9a10ac3291a78489b58dbabe777c523b4156030628acb091',
+			'573d786afaa24ba79daf0d0cd4749895093f9e95e8c14ff3f5215f2b8f75fe5f',
 		],
 		[
 			'commitment',
@@ -58,10 +60,17 @@ describe('derivations of cordon-secagg/1', () => {
 		[
 			'hash of a masked vector',
 			Buffer.from(maskedHash(sid, 'AQAAAAAAAAA'), 'base64url'),
-			'3f44b88b184c673e2ee1281a9dbb8d7f6df869ea0cc44502ea43b198a3bf4206',
+			'768026c12d92af1642fd732eddbf087a531c4ca75e3358a42e39eaa4b56c3a36',
 		],
 	])('gives the %s', (_name, found, expected) => {
 		expect(toHex(found)).toBe(expected);
+	});
+
+	it('gives vectors of another width, or length, another sid and so other masks', () => {
+		const wide = sidOf({ ...terms, valueBits: 128 }, usid, ['a', 'b'], ['e1', 'e2']);
+		expect(toHex(wide)).toBe('92f40724f9d5a5a1251bc9690dc953b14c4aad6270555dd47bc549843dca3b18');
+		const longer = sidOf({ ...terms, cells: 3 }, usid, ['a', 'b'], ['e1', 'e2']);
+		expect(toHex(longer)).not.toBe(toHex(sid));
 	});
 
 	it('gives both ends one pair mask, and each direction its own channel', () => {
@@ -71,31 +80,38 @@ describe('derivations of cordon-secagg/1', () => {
 });
 
 describe('addMask', () => {
-	it('adds the ChaCha20 key stream of RFC 8439 from counter 0', () => {
-		// Appendix A.1, test vector 1.
-		const expected = '76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7';
-		const mask = new BigUint64Array(4);
-		addMask(mask, new Uint8Array(32));
-		expect(Buffer.from(mask.buffer).toString('hex')).toBe(expected);
-	});
+	const bytesOf = (sum: ValueSum): Buffer => Buffer.from(wordsOfSum(sum).buffer);
+
+	it.each([64, 128] as const)(
+		'adds the ChaCha20 key stream of RFC 8439 from counter 0 to %d-bit values',
+		(bits) => {
+			// Appendix A.1, test vector 1.
+			const expected = '76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7';
+			const mask = newSum(256 / bits, bits);
+			addMask(mask, new Uint8Array(32));
+			expect(bytesOf(mask).toString('hex')).toBe(expected);
+		},
+	);
 
 	it('is undone by subtractMask, across the wrap', () => {
-		const sum = BigUint64Array.of(5n, 2n ** 64n - 1n);
+		const sum = newSum(2, 64);
 		const key = new Uint8Array(32).fill(7);
+		const before = bytesOfValues([5n, -1n], 64);
+		addBytes(sum, before);
 		addMask(sum, key);
-		expect([...sum]).not.toEqual([5n, 2n ** 64n - 1n]);
+		expect(bytesOf(sum).equals(before)).toBe(false);
 		subtractMask(sum, key);
-		expect([...sum]).toEqual([5n, 2n ** 64n - 1n]);
+		expect(bytesOf(sum).equals(before)).toBe(true);
 	});
 
-	it.each([2_047, 2_048, 2_049, 5_000])(
+	it.each([8_191, 8_192, 8_193, 20_000])(
 		'adds one key stream to a vector of %d cells, without a seam',
 		(cells) => {
 			const key = new Uint8Array(32).fill(9);
-			const sum = new BigUint64Array(cells);
+			const sum = newSum(cells, 64);
 			addMask(sum, key);
 			const whole = createCipheriv('chacha20', key, Buffer.alloc(16)).update(Buffer.alloc(cells * 8));
-			expect(Buffer.from(sum.buffer).equals(whole)).toBe(true);
+			expect(bytesOf(sum).equals(whole)).toBe(true);
 		},
 	);
 });

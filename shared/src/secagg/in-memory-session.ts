@@ -7,19 +7,22 @@ import { seededRandom } from '../noise/seeded-random.ts';
 import type { SafeCount } from '../numbers/numbers.ts';
 import { countPatients } from '../numbers/raw-count.ts';
 import { addNoise } from '../numbers/safe-count.ts';
-import { openCollector, receiveAsCollector } from './collector.ts';
+import type { ValueBits } from '../numbers/value-sum.ts';
+import { askCollector, openCollector, prepareCollector, receiveAsCollector } from './collector.ts';
 import type { CollectorOutcome, CollectorState, CollectorStep } from './collector-state.ts';
 import type { SecaggFault } from './faults.ts';
 import { openMember, provideInput, receiveAsMember } from './member.ts';
 import type { MemberSelf, MemberState, MemberStep } from './member-state.ts';
 import type { SecaggBody } from './messages.ts';
 import { secaggParameters } from './parameters.ts';
-import type { SecaggTerms } from './terms.ts';
+import { type SecaggTerms, splitTerms } from './terms.ts';
 
 export interface Hospital {
 	readonly self: MemberSelf;
 	readonly input: readonly bigint[];
 	readonly random: Random;
+	/** Knows the question; in a prepared session only when it is asked. */
+	isAsked: boolean;
 	state: MemberState;
 }
 
@@ -39,11 +42,22 @@ export interface Session {
 	collector: CollectorState;
 }
 
-/**
- * Inputs of either sign, up to 2^40; everything follows from the seed.
- * `minimum` raises m above its default.
- */
-export function startSession(hospitals: number, cells: number, seed: string, minimum?: number): Session {
+export interface SpecialTerms {
+	/** Raises m above its default. */
+	readonly minimum?: number;
+	/** Default 64. */
+	readonly valueBits?: ValueBits;
+	/** Makes it a session of a blind network. */
+	readonly receiverKey?: string;
+}
+
+/** Inputs of either sign, up to 2^40, or to 2^104 where values have 128 bits; everything follows from the seed. */
+export function startSession(
+	hospitals: number,
+	cells: number,
+	seed: string,
+	{ minimum, valueBits = 64, ...blind }: SpecialTerms = {},
+): Session {
 	const random = seededRandom(seed);
 	const selves: readonly MemberSelf[] = Array.from({ length: hospitals }, (_, i) => ({
 		hospital: `hospital-${String(i).padStart(3, '0')}`,
@@ -64,13 +78,16 @@ export function startSession(hospitals: number, cells: number, seed: string, min
 		parameters: parameters.value,
 		requestHash: toHex(random.bytes(32)),
 		cells,
+		valueBits,
+		...blind,
 	};
+	const { agreed } = splitTerms(terms);
 	const parcels: Parcel[] = [];
 	const members = selves.map((self): [string, Hospital] => {
-		const input = Array.from({ length: cells }, () => drawInput(random));
-		const step = openMember(terms, self, random);
+		const input = Array.from({ length: cells }, () => drawInput(random, valueBits));
+		const step = openMember(agreed, self, random);
 		if (step.send !== null) parcels.push({ from: self.hospital, to: null, body: step.send });
-		return [self.hospital, { self, input, random, state: step.state }];
+		return [self.hospital, { self, input, random, isAsked: true, state: step.state }];
 	});
 	return {
 		terms,
@@ -80,6 +97,27 @@ export function startSession(hospitals: number, cells: number, seed: string, min
 		outcomes: [],
 		collector: openCollector(terms),
 	};
+}
+
+/** The same session with its keys and shares exchanged ahead of the question, which `askSession` then brings. */
+export function prepareSession(hospitals: number, cells: number, seed: string): Session {
+	const session = startSession(hospitals, cells, seed);
+	const { agreed } = splitTerms(session.terms);
+	for (const hospital of session.hospitals.values()) hospital.isAsked = false;
+	return { ...session, collector: prepareCollector(agreed) };
+}
+
+/** `to`: the hospitals that hear the question; those who do not say no more. */
+export function askSession(
+	session: Session,
+	to: readonly string[] = session.terms.roster.map((entry) => entry.hospital),
+): void {
+	applyCollectorStep(session, askCollector(session.collector, session.terms));
+	for (const name of to) {
+		const hospital = hospitalOf(session, name);
+		hospital.isAsked = true;
+		answerIfDelivered(session, hospital);
+	}
 }
 
 /** Delivers parcels until none is left; `pick` chooses the next by position. */
@@ -105,8 +143,13 @@ export function deliver(session: Session, parcel: Parcel): void {
 		return;
 	}
 	applyMemberStep(session, hospital, result.value);
-	if (!result.value.needsInput) return;
-	const masked = provideInput(hospital.state, safeCounts(hospital.input), hospital.self);
+	answerIfDelivered(session, hospital);
+}
+
+function answerIfDelivered(session: Session, hospital: Hospital): void {
+	if (hospital.state.phase !== 'delivered' || !hospital.isAsked) return;
+	const input = { question: session.terms, cells: safeCounts(hospital.input) };
+	const masked = provideInput(hospital.state, input, hospital.self);
 	if (masked.ok) applyMemberStep(session, hospital, masked.value);
 	else session.faults.push(masked.error);
 }
@@ -143,7 +186,8 @@ function applyMemberStep(session: Session, hospital: Hospital, step: MemberStep)
 	if (step.send !== null) session.parcels.push({ from: hospital.self.hospital, to: null, body: step.send });
 }
 
-function drawInput(random: Random): bigint {
+function drawInput(random: Random, valueBits: ValueBits): bigint {
 	const bytes = Buffer.from(random.bytes(6));
-	return BigInt(bytes.readUIntBE(0, 5)) * (bytes.readUInt8(5) % 2 === 0 ? 1n : -1n);
+	const value = BigInt(bytes.readUIntBE(0, 5)) * (bytes.readUInt8(5) % 2 === 0 ? 1n : -1n);
+	return valueBits === 64 ? value : (value << 64n) + BigInt(Buffer.from(random.bytes(8)).readBigUInt64LE());
 }

@@ -1,6 +1,13 @@
 // Derives the keys that two members share, for channels and masks: X25519 and HKDF-SHA256 on node:crypto.
 
-import { createPrivateKey, createPublicKey, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto';
+import {
+	createPrivateKey,
+	createPublicKey,
+	createSecretKey,
+	diffieHellman,
+	hkdfSync,
+	type KeyObject,
+} from 'node:crypto';
 import { err, ok, type Result } from '../result.ts';
 import { secaggHash } from './terms.ts';
 
@@ -48,7 +55,7 @@ export function hkdf(
 	info: string | Uint8Array,
 	length: number = keyLength,
 ): Uint8Array {
-	return new Uint8Array(hkdfSync('sha256', secret, salt, info, length));
+	return new Uint8Array(hkdfSync('sha256', createSecretKey(secret), salt, info, length));
 }
 
 /** The channel from i to j: one direction, one message. Hospital ids hold no slash, so the text is unambiguous. */
@@ -60,6 +67,14 @@ export function channelKey(shared: Uint8Array, usid: Uint8Array, from: string, t
 export function pairMaskKey(shared: Uint8Array, sid: Uint8Array, one: string, other: string): Uint8Array {
 	const [low, high] = one < other ? [one, other] : [other, one];
 	return hkdf(shared, sid, `mask/${low}/${high}`);
+}
+
+/**
+ * k_iR, between a hospital's mask key and the researcher's. Always added, by all: a prefix of its own keeps it apart from
+ * any pair's, whatever a hospital is called and whichever key the researcher presents.
+ */
+export function receiverMaskKey(shared: Uint8Array, sid: Uint8Array, hospital: string): Uint8Array {
+	return hkdf(shared, sid, `receiver/${hospital}`);
 }
 
 export function selfMaskKey(selfMask: Uint8Array, sid: Uint8Array, hospital: string): Uint8Array {

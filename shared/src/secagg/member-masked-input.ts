@@ -4,16 +4,25 @@ import { canonicalJson } from '../hash.ts';
 import { encodeMaskedShare, maskCounts } from '../numbers/masked-share.ts';
 import type { SafeCount } from '../numbers/numbers.ts';
 import { encodeSafeCounts } from '../numbers/safe-count-wire.ts';
+import { newSum, type ValueSum } from '../numbers/value-sum.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { SecaggFault } from './faults.ts';
-import { channelKey, pairMaskKey, selfMaskKey, x25519, x25519Public, x25519Secret } from './key-agreement.ts';
+import {
+	channelKey,
+	pairMaskKey,
+	receiverMaskKey,
+	selfMaskKey,
+	x25519,
+	x25519Public,
+	x25519Secret,
+} from './key-agreement.ts';
 import { addMask, subtractMask } from './mask-stream.ts';
 import { heldShares, toBytes, toText } from './member-share-keys.ts';
 import type { Delivered, HeldShares, Masked, MemberSelf, Shared } from './member-state.ts';
 import { type Deliver, type MaskedInput, shareLength } from './messages.ts';
 import { unseal } from './sealed-box.ts';
 import { inputStatement, maskedHash, sign } from './signatures.ts';
-import { isAscending, secaggHash, sidOf, usidOf } from './terms.ts';
+import { isAscending, type QuestionTerms, secaggHash, sidOf, usidOf } from './terms.ts';
 
 /**
  * Errors  `bad-order`; `wrong-members` somebody who did not advertise, or this hospital itself;
@@ -37,31 +46,37 @@ export function takeDelivery(state: Shared, message: Deliver): Result<Delivered,
 	}
 	if (held.length < terms.parameters.minimum) return err('too-few-members');
 	const sharers = adverts.filter((advert) => held.some((shares) => shares.of === advert.hospital));
-	const sid = sidOf(
-		terms,
-		usid,
-		sharers.map((advert) => advert.hospital),
-		sharers.map((advert) => advert.epoch),
-	);
 	const { ownShares: _ownShares, adverts: _adverts, ...rest } = state;
-	return ok({ ...rest, phase: 'delivered', sharers, sid: toText(sid), held });
+	return ok({ ...rest, phase: 'delivered', sharers, usid: toText(usid), held });
+}
+
+/** What is asked of the session, and the hospital's noised or admitted counts of it. */
+export interface Input {
+	readonly question: QuestionTerms;
+	readonly cells: readonly SafeCount[];
 }
 
 /**
- * y = x + PRG(b) + the pairs' masks, mod 2^64; from here on the state holds y signed, and neither x nor a mask.
+ * y = x + PRG(b) + the pairs' masks + in a blind network the researcher's, mod 2^64 or 2^128; from here on the state
+ * holds y signed, and neither x nor a mask.
  *
- * Errors  `bad-cells` another length than the terms say.
+ * Errors  `bad-cells` another length than the question says; `weak-key` a peer's or the researcher's.
  */
 export function maskInput(
 	state: Delivered,
-	cells: readonly SafeCount[],
+	{ question, cells }: Input,
 	self: MemberSelf,
 ): Result<{ readonly next: Masked; readonly send: MaskedInput }, SecaggFault> {
-	const { terms, hospital, secrets } = state;
-	if (cells.length !== terms.cells) return err('bad-cells');
-	const masks = masksOf(state);
+	const { hospital, secrets, sharers } = state;
+	if (cells.length !== question.cells) return err('bad-cells');
+	const sid = sidOf(
+		question,
+		toBytes(state.usid),
+		sharers.map((advert) => advert.hospital),
+		sharers.map((advert) => advert.epoch),
+	);
+	const masks = masksOf(state, sid, question);
 	if (!masks.ok) return masks;
-	const sid = toBytes(state.sid);
 	const shares = encodeMaskedShare(maskCounts(cells, masks.value));
 	const commitment = toText(
 		secaggHash('input', sid, hospital, toBytes(secrets.inputSalt), canonicalJson(encodeSafeCounts(cells))),
@@ -69,14 +84,20 @@ export function maskInput(
 	const unsigned = { hospital, hash: maskedHash(sid, shares), commitment };
 	const signature = sign(self.signingSeed, inputStatement(sid, unsigned));
 	const send: MaskedInput = { kind: 'masked-input', hospital, shares, commitment, signature };
-	const { secrets: _secrets, ...rest } = state;
-	return ok({ next: { ...rest, phase: 'masked', ownClaim: { ...unsigned, signature } }, send });
+	const { secrets: _secrets, usid: _usid, ...rest } = state;
+	return ok({
+		next: { ...rest, phase: 'masked', sid: toText(sid), ownClaim: { ...unsigned, signature } },
+		send,
+	});
 }
 
-function masksOf(state: Delivered): Result<BigUint64Array, SecaggFault> {
-	const { terms, hospital, secrets, sharers } = state;
-	const sid = toBytes(state.sid);
-	const sum = new BigUint64Array(terms.cells);
+function masksOf(
+	state: Delivered,
+	sid: Uint8Array,
+	{ cells, valueBits, receiverKey }: QuestionTerms,
+): Result<ValueSum, SecaggFault> {
+	const { hospital, secrets, sharers } = state;
+	const sum = newSum(cells, valueBits);
 	addMask(sum, selfMaskKey(toBytes(secrets.selfMask), sid, hospital));
 	const secret = x25519Secret(toBytes(secrets.maskSecret));
 	for (const peer of sharers) {
@@ -86,6 +107,11 @@ function masksOf(state: Delivered): Result<BigUint64Array, SecaggFault> {
 		const key = pairMaskKey(shared.value, sid, hospital, peer.hospital);
 		if (peer.hospital > hospital) addMask(sum, key);
 		else subtractMask(sum, key);
+	}
+	if (receiverKey !== undefined) {
+		const shared = x25519(secret, x25519Public(toBytes(receiverKey)));
+		if (!shared.ok) return shared;
+		addMask(sum, receiverMaskKey(shared.value, sid, hospital));
 	}
 	return ok(sum);
 }

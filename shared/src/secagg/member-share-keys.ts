@@ -18,12 +18,12 @@ import type { Advert, Adverts, ShareKeys } from './messages.ts';
 import { seal } from './sealed-box.ts';
 import { splitSecret } from './secret-sharing.ts';
 import { advertStatement, sharesStatement, sign } from './signatures.ts';
-import { psidOf, type SecaggTerms, usidOf } from './terms.ts';
+import { psidOf, type SessionTerms, usidOf } from './terms.ts';
 import { verifyAdverts } from './verify-adverts.ts';
 
 const secretLength = 32;
 
-export function advertise(terms: SecaggTerms, self: MemberSelf, random: Random): Advertised {
+export function advertise(terms: SessionTerms, self: MemberSelf, random: Random): Advertised {
 	const { hospital, epoch, signingSeed } = self;
 	const channelSecret = drawSecret(random);
 	const maskSecret = drawSecret(random);

@@ -2,7 +2,7 @@
 
 import type { SigningSeed } from '../keys.ts';
 import type { Advert, CollectorBody, InputClaim, MemberBody } from './messages.ts';
-import type { SecaggTerms } from './terms.ts';
+import type { SessionTerms } from './terms.ts';
 
 /** The hospital that runs the state machine. The seed is never part of the state. */
 export interface MemberSelf {
@@ -39,7 +39,7 @@ export interface Answer {
 }
 
 interface Common {
-	readonly terms: SecaggTerms;
+	readonly terms: SessionTerms;
 	readonly hospital: string;
 	readonly advert: Advert;
 	readonly answers: readonly Answer[];
@@ -63,14 +63,15 @@ export interface Delivered extends Common {
 	readonly secrets: MemberSecrets;
 	/** Of U2, ascending: those whose shares arrived. */
 	readonly sharers: readonly Advert[];
-	/** base64url */
-	readonly sid: string;
+	/** base64url; the sid follows from it and the question, which may come later. */
+	readonly usid: string;
 	readonly held: readonly HeldShares[];
 }
 
 export interface Masked extends Common {
 	readonly phase: 'masked';
 	readonly sharers: readonly Advert[];
+	/** base64url */
 	readonly sid: string;
 	readonly held: readonly HeldShares[];
 	readonly ownClaim: InputClaim;

@@ -3,10 +3,9 @@
 import type { Random } from '../clock-and-random.ts';
 import { canonicalJson, toHex } from '../hash.ts';
 import { publicKeyOf } from '../keys.ts';
-import type { SafeCount } from '../numbers/numbers.ts';
 import { err, ok, type Result, unreachable } from '../result.ts';
 import type { SecaggFault } from './faults.ts';
-import { maskInput, takeDelivery } from './member-masked-input.ts';
+import { type Input, maskInput, takeDelivery } from './member-masked-input.ts';
 import { advertise, shareKeys } from './member-share-keys.ts';
 import {
 	type Answer,
@@ -17,7 +16,7 @@ import {
 } from './member-state.ts';
 import { confirmRoster, unmask } from './member-unmask.ts';
 import { type CollectorBody, type MemberBody, parseCollectorBody } from './messages.ts';
-import { checkTerms, type SecaggTerms, secaggHash } from './terms.ts';
+import { checkQuestion, checkTerms, type SessionTerms, secaggHash } from './terms.ts';
 
 interface Reply {
 	readonly next: MemberState;
@@ -25,11 +24,11 @@ interface Reply {
 }
 
 /**
- * Round 0. The caller has checked before that manifest and policy are current.
+ * Round 0, which needs no question yet. The caller has checked before that manifest and policy are current.
  *
  * Errors  throws where the terms contradict themselves, or name another key for this hospital.
  */
-export function openMember(terms: SecaggTerms, self: MemberSelf, random: Random): MemberStep {
+export function openMember(terms: SessionTerms, self: MemberSelf, random: Random): MemberStep {
 	checkTerms(terms);
 	const entry = terms.roster.find((candidate) => candidate.hospital === self.hospital);
 	if (entry?.identityKey !== publicKeyOf(self.signingSeed)) {
@@ -71,19 +70,20 @@ export function receiveAsMember(
  * be committed before they are sent. Called again it gives those bytes back, whatever the cells: noise drawn anew
  * would be a second, uncharged release.
  *
- * Units   `cells`: noised or admitted counts, as many as the terms say.
+ * Units   `input.cells`: noised or admitted counts, as many as the question says.
  * Errors  `bad-cells`; `unexpected-message` no delivery yet; `session-ended` abandoned.
  */
 export function provideInput(
 	state: MemberState,
-	cells: readonly SafeCount[],
+	input: Input,
 	self: MemberSelf,
 ): Result<MemberStep, SecaggFault> {
 	checkSelf(state, self);
+	checkQuestion(input.question);
 	const delivery = state.answers.find((answer) => answer.kind === 'deliver');
 	if (delivery === undefined) return err(state.phase === 'done' ? 'session-ended' : 'unexpected-message');
 	if (state.phase !== 'delivered') return ok(memberStep(state, delivery.send));
-	const masked = maskInput(state, cells, self);
+	const masked = maskInput(state, input, self);
 	if (!masked.ok) return masked;
 	const { next, send } = masked.value;
 	return ok(memberStep(withAnswer(next, { ...delivery, send }), send));

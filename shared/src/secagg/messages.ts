@@ -86,7 +86,7 @@ export type SecaggBody = MemberBody | CollectorBody;
 /** A Shamir share: 32 bytes and its coordinate. */
 export const shareLength = 33;
 /** Nonce, the two shares, tag. */
-const boxLength = 12 + 2 * shareLength + 16;
+export const boxLength: number = 12 + 2 * shareLength + 16;
 const mostHospitals = 100;
 const longestVector = 2 ** 20;
 

@@ -51,8 +51,9 @@ export function combineShares(shares: readonly Uint8Array[]): Result<Uint8Array,
 		return err('bad-share');
 	}
 	const secret = new Uint8Array(length);
+	const weights = weightsAtZero(coordinates);
 	for (const [index, share] of shares.entries()) {
-		const weight = weightAtZero(coordinates, index);
+		const weight = weights[index] ?? 0;
 		for (let at = 0; at < length; at += 1) {
 			secret[at] = (secret[at] ?? 0) ^ multiply(share[at] ?? 0, weight);
 		}
@@ -65,6 +66,22 @@ function drawn(length: number, random: Random): Uint8Array {
 	const bytes = random.bytes(length);
 	if (bytes.length !== length) throw new Error('the random source ran short');
 	return bytes;
+}
+
+interface Weights {
+	readonly coordinates: string;
+	readonly weights: readonly number[];
+}
+
+/** Of the coordinates asked for last: one sum rebuilds a hundred secrets at the same ones, which are public. */
+let latest: Weights | null = null;
+
+function weightsAtZero(coordinates: readonly number[]): readonly number[] {
+	const name = coordinates.join();
+	if (latest?.coordinates === name) return latest.weights;
+	const weights = coordinates.map((_, index) => weightAtZero(coordinates, index));
+	latest = { coordinates: name, weights };
+	return weights;
 }
 
 /** Lagrange's basis at zero: the product over all others of x_j / (x_j - x_i). */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initCrypto } from '../keys.ts';
 import { readMerged } from '../numbers/released-count.ts';
-import { receiveAsCollector, withdraw } from './collector.ts';
+import { openCollector, receiveAsCollector, withdraw } from './collector.ts';
 import {
 	applyCollectorStep,
 	deliver,
@@ -61,7 +61,7 @@ describe('a session of secure aggregation', () => {
 			claims: [],
 			adverts: [],
 			shares: [],
-			inputs: [],
+			summed: null,
 			unmasks: [],
 		});
 	});
@@ -81,18 +81,57 @@ describe('a session of secure aggregation', () => {
 });
 
 describe('a collector', () => {
-	it('holds vectors that look uniform and differ from the input', () => {
+	it('hears vectors that look uniform and differ from the input', () => {
 		const session = startSession(3, 2_000, 'curious');
 		runUntil(session, 'inputs');
-		const ones = session.collector.inputs.map(({ hospital, shares }) => {
-			const bytes = Buffer.from(shares, 'base64url');
-			const input = hospitalOf(session, hospital).input;
+		const ones = [...session.hospitals.values()].map(({ state, input }) => {
+			const sent = state.answers.find(({ kind }) => kind === 'deliver')?.send;
+			if (sent?.kind !== 'masked-input') throw new Error('no vector');
+			const bytes = Buffer.from(sent.shares, 'base64url');
 			const equal = input.filter((x, cell) => bytes.readBigInt64LE(cell * 8) === x);
 			expect(equal).toEqual([]);
 			return bytes.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
 		});
 		// 128,000 fair bits: standard deviation 179; six of them.
 		for (const count of ones) expect(Math.abs(count - 64_000)).toBeLessThan(6 * 179);
+	});
+
+	it('keeps of the vectors their sum alone, so that its state holds one vector however many came', () => {
+		const lengths = [3, 7].map((hospitals) => {
+			const session = startSession(hospitals, 1_000, 'one sum');
+			runUntil(session, 'inputs');
+			const { shares, adverts, claims, terms, ...rest } = session.collector;
+			expect(claims).toHaveLength(hospitals);
+			return JSON.stringify(rest).length;
+		});
+		expect(lengths[0]).toBe(lengths[1]);
+	});
+
+	it('forgets the boxes once every vector is in', () => {
+		const session = startSession(4, 2, 'boxes');
+		const boxes = (): number => session.collector.shares.flatMap(({ sealed }) => sealed).length;
+		runUntil(session, 'masked-input');
+		expect(boxes()).toBe(12);
+		runUntil(session, 'inputs');
+		expect([session.collector.shares.length, boxes()]).toEqual([4, 0]);
+		runSession(session);
+		expect(session.outcomes[0]?.kind).toBe('sum');
+	});
+
+	it('tells a vector that comes again from another one by its hash, though it kept neither', () => {
+		const session = startSession(4, 2, 'again');
+		runUntil(session, 'masked-input');
+		const [parcel] = session.parcels;
+		if (parcel?.body.kind !== 'masked-input') throw new Error('no vector');
+		deliver(session, parcel);
+		const kept = JSON.stringify(session.collector);
+		deliver(session, parcel);
+		expect(session.faults).toEqual([]);
+		const shares = Buffer.from(parcel.body.shares, 'base64url');
+		shares[0] = (shares[0] ?? 0) ^ 1;
+		deliver(session, { ...parcel, body: { ...parcel.body, shares: shares.toString('base64url') } });
+		expect(session.faults).toEqual(['conflicting-message']);
+		expect(JSON.stringify(session.collector)).toBe(kept);
 	});
 
 	it('persists no member input in any state it passes through, and no sum', () => {
@@ -134,13 +173,13 @@ describe('a collector', () => {
 	});
 
 	it('aborts at the first refusal where the whole roster is needed', () => {
-		const session = startSession(4, 2, 'whole roster', 4);
+		const session = startSession(4, 2, 'whole roster', { minimum: 4 });
 		const step = withdraw(session.collector, 'hospital-001');
 		expect(step.outcome).toEqual({ kind: 'aborted', reason: 'too-few-hospitals' });
 	});
 
 	it('cannot leave a hospital out where the whole roster is needed: the others share nothing', () => {
-		const session = startSession(4, 2, 'left out', 4);
+		const session = startSession(4, 2, 'left out', { minimum: 4 });
 		const adverts = session.parcels.flatMap(({ body }) => (body.kind === 'advertise' ? [body] : []));
 		const { state, self, random } = hospitalOf(session, 'hospital-000');
 		const shrunk = { kind: 'adverts', adverts: adverts.slice(0, 3) };
@@ -151,7 +190,7 @@ describe('a collector', () => {
 	});
 
 	it('opens over the whole roster where all of it is needed', () => {
-		const session = startSession(5, 3, 'all of five', 5);
+		const session = startSession(5, 3, 'all of five', { minimum: 5 });
 		runSession(session);
 		expect(openedSum(session)).toEqual(
 			trueSum(
@@ -231,7 +270,7 @@ describe('a collector', () => {
 		runUntil(session, 'unmask');
 		deliver(session, late);
 		expect(session.faults).toEqual(['unexpected-message', 'unexpected-message']);
-		expect(session.collector.inputs.map(({ hospital }) => hospital)).not.toContain(late.from);
+		expect(session.collector.claims.map(({ hospital }) => hospital)).not.toContain(late.from);
 		runSession(session);
 		expect(openedSum(session)).toEqual(
 			trueSum(
@@ -361,7 +400,7 @@ describe('a member', () => {
 		const session = startSession(3, 2, 'redraw');
 		runUntil(session, 'masked-input');
 		const { state, self } = hospitalOf(session, 'hospital-000');
-		const again = provideInput(state, safeCounts([1n, 2n]), self);
+		const again = provideInput(state, { question: session.terms, cells: safeCounts([1n, 2n]) }, self);
 		expect(again.ok && again.value.send).toEqual(session.parcels[0]?.body);
 	});
 
@@ -377,13 +416,18 @@ describe('a member', () => {
 		const session = startSession(3, 2, 'cells');
 		const name = 'hospital-000';
 		expect(
-			provideInput(hospitalOf(session, name).state, safeCounts([1n, 2n]), hospitalOf(session, name).self),
+			provideInput(
+				hospitalOf(session, name).state,
+				{ question: session.terms, cells: safeCounts([1n, 2n]) },
+				hospitalOf(session, name).self,
+			),
 		).toEqual({ ok: false, error: 'unexpected-message' });
 		runUntil(session, 'deliver');
 		const step = receive(session, name, session.parcels[0]?.body);
 		expect(step).toMatchObject({ needsInput: true, send: null });
 		const { state } = step as { readonly state: Parameters<typeof provideInput>[0] };
-		expect(provideInput(state, safeCounts([1n]), hospitalOf(session, name).self)).toEqual({
+		const short = { question: session.terms, cells: safeCounts([1n]) };
+		expect(provideInput(state, short, hospitalOf(session, name).self)).toEqual({
 			ok: false,
 			error: 'bad-cells',
 		});
@@ -407,7 +451,7 @@ describe('a member', () => {
 				openMember({ ...terms, ...changed }, self, random);
 		expect(open({ parameters: { ...terms.parameters, threshold: 2 } })).toThrow('parameters');
 		expect(open({ roster: terms.roster.toReversed() })).toThrow('order');
-		expect(open({ cells: 0 })).toThrow('no cells');
+		expect(() => openCollector({ ...terms, cells: 0 })).toThrow('no cells');
 		const stolen = terms.roster.map((entry) => ({
 			...entry,
 			identityKey: terms.roster[1]?.identityKey ?? '',

@@ -4,7 +4,7 @@ import { canonicalJson } from '../hash.ts';
 import { type SigningSeed, signBytes, verifyBytes } from '../keys.ts';
 import type { PublicKeyText } from '../manifest/manifest.ts';
 import type { Advert, InputClaim, MaskedInput, ShareKeys, Unmask } from './messages.ts';
-import { type SecaggTerms, secaggHash } from './terms.ts';
+import { type SessionTerms, secaggHash } from './terms.ts';
 
 /** What a signature says, before it is hashed: the tag, the identifier that binds it, and the content. */
 export interface Statement {
@@ -59,7 +59,7 @@ export function sign(seed: SigningSeed, statement: Statement): string {
 
 /** False also where the hospital is not on the roster. */
 export function isSigned(
-	terms: SecaggTerms,
+	terms: SessionTerms,
 	hospital: string,
 	statement: Statement,
 	signature: string,

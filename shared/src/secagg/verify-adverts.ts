@@ -4,16 +4,16 @@ import { err, ok, type Result } from '../result.ts';
 import type { SecaggFault } from './faults.ts';
 import type { Advert } from './messages.ts';
 import { advertStatement, isSigned } from './signatures.ts';
-import { isAscending, psidOf, type SecaggTerms } from './terms.ts';
+import { isAscending, psidOf, type SessionTerms } from './terms.ts';
 
-export function verifyAdvert(terms: SecaggTerms, advert: Advert): Result<Advert, SecaggFault> {
+export function verifyAdvert(terms: SessionTerms, advert: Advert): Result<Advert, SecaggFault> {
 	if (!terms.roster.some((entry) => entry.hospital === advert.hospital)) return err('unknown-hospital');
 	const statement = advertStatement(psidOf(terms), advert);
 	return isSigned(terms, advert.hospital, statement, advert.signature) ? ok(advert) : err('bad-signature');
 }
 
 export function verifyAdverts(
-	terms: SecaggTerms,
+	terms: SessionTerms,
 	adverts: readonly Advert[],
 ): Result<readonly Advert[], SecaggFault> {
 	if (!isAscending(adverts.map((advert) => advert.hospital)) || repeatsKey(adverts)) return err('bad-order');

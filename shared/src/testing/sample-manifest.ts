@@ -7,6 +7,7 @@ import { signManifest } from '../manifest/verify-manifest.ts';
 
 export const samplePolicy: NetworkPolicy = {
 	aggregation: 'secure',
+	visibility: 'visible',
 	mechanisms: ['noised', 'exact'],
 	k: 11,
 	publicData: false,
@@ -15,6 +16,7 @@ export const samplePolicy: NetworkPolicy = {
 	hospitalsPerPatient: 1,
 	colluders: null,
 	sessionDeadlineMs: 60_000,
+	replyMs: 0,
 	maxCells: 256,
 };
 

@@ -1,6 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { initCrypto, openEnvelope, publicKeyOf, type SigningSeed, sealEnvelope } from '@cordon/shared';
+import {
+	type CborValue,
+	encodeCbor,
+	envelopeType,
+	initCrypto,
+	messageValue,
+	openEnvelope,
+	publicKeyOf,
+	type SigningSeed,
+	sealEnvelope,
+} from '@cordon/shared';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -54,15 +64,17 @@ interface Sealing {
 	readonly by?: SigningSeed;
 }
 
-function sealed(body: object, { by = coordinatorSeed, ...change }: Sealing = {}): string {
+function sealed(body: object, { by = coordinatorSeed, ...change }: Sealing = {}): Uint8Array {
 	const content = { from: 'coordinator', to: 'north', kind: 'session', id: '7', timeMs: startMs };
 	return sealEnvelope({ ...content, ...change, body: body as Readonly<Record<string, string>> }, by);
 }
 
 const signal = new AbortController().signal;
 
-async function polled(text: string, seq = 7): Promise<unknown> {
-	const client = await clientOf((context) => context.json({ messages: [{ seq, text }] }));
+const cbor = (value: CborValue): Response => new Response(new Uint8Array(encodeCbor(value)));
+
+async function polled(envelope: Uint8Array, seq = 7): Promise<unknown> {
+	const client = await clientOf(() => cbor({ messages: [{ seq, envelope }] }));
 	return client.poll(6, 0, signal);
 }
 
@@ -71,26 +83,30 @@ const unreachable = (status: number | null): CoordinatorUnreachable => new Coord
 describe('createCoordinatorClient: what it says', () => {
 	it('seals every message for the coordinator under its own key and the clock it was given', async () => {
 		const heard: unknown[] = [];
+		const packed = Uint8Array.of(0x82, 0x03, 0x00);
 		const client = await clientOf(async (context) => {
-			const { envelope } = (await context.req.json()) as { readonly envelope: string };
-			heard.push([context.req.method, context.req.path]);
+			const envelope = new Uint8Array(await context.req.arrayBuffer());
+			heard.push([context.req.method, context.req.path, context.req.header('content-type')]);
 			for (const kind of ['session', 'poll', 'manifest-signature']) {
 				const expected = { to: 'coordinator', kind, nowMs: startMs, maxAgeMs: 0 };
 				const opened = openEnvelope(envelope, { ...expected, keyOf: () => publicKeyOf(seedOf('north')) });
 				if (opened.ok) heard.push(opened.value);
 			}
-			return context.json({ messages: [] });
+			return cbor({ messages: [] });
 		});
 		await client.send(outgoing);
+		await client.send({ id: 'm2', message: { kind: 'secagg', session, body: 'ggMA' } });
 		await client.poll(6, 1000, signal);
 		await client.signManifest('hash', 'signature');
 		const envelope = { from: 'north', to: 'coordinator', timeMs: startMs };
 		expect(heard).toEqual([
-			['POST', '/v1/messages'],
+			['POST', '/v1/messages', envelopeType],
 			{ ...envelope, kind: 'session', id: 'm1', body: outgoing.message },
-			['POST', '/v1/poll'],
+			['POST', '/v1/messages', envelopeType],
+			{ ...envelope, kind: 'session', id: 'm2', body: { kind: 'secagg', session, body: packed } },
+			['POST', '/v1/poll', envelopeType],
 			{ ...envelope, kind: 'poll', id: `poll-6-${startMs}`, body: { after: 6, waitMs: 1000 } },
-			['POST', '/v1/manifest/signatures'],
+			['POST', '/v1/manifest/signatures', envelopeType],
 			{ ...envelope, kind: 'manifest-signature', id: 'hash', body: { hash: 'hash', signature: 'signature' } },
 		]);
 	});
@@ -136,7 +152,8 @@ describe('createCoordinatorClient: what it says', () => {
 });
 
 describe('createCoordinatorClient: what it hears', () => {
-	const secagg = { kind: 'secagg', session, body: { round: 1 } };
+	const secagg = { kind: 'secagg', session, body: 'ggMA' } as const;
+	const isRound = (message: object): message is typeof secagg => 'body' in message;
 	const signed = { token: 't', request: 'r' };
 	const open = {
 		kind: 'open',
@@ -145,18 +162,28 @@ describe('createCoordinatorClient: what it hears', () => {
 		project: 'glioma',
 		signed,
 		deadlineMs: startMs,
+		prepared: false,
+	};
+	const prepare = {
+		kind: 'prepare',
+		session,
+		manifest: 'b'.repeat(64),
+		project: 'glioma',
+		mechanism: 'noised',
+		expiresMs: startMs,
 	};
 
-	it.each([open, secagg, end])(
+	it.each([open, prepare, secagg, end])(
 		'takes the message $kind that the coordinator sealed for it',
 		async (message) => {
-			expect(await polled(sealed(message))).toEqual([{ sequence: 7, message }]);
+			const carried = isRound(message) ? messageValue(message) : message;
+			expect(await polled(sealed(carried as object))).toEqual([{ sequence: 7, message }]);
 		},
 	);
 
 	it('takes messages in the order given', async () => {
-		const texts = ['7', '8', '9'].map((id) => ({ seq: Number(id), text: sealed(end, { id }) }));
-		const client = await clientOf((context) => context.json({ messages: texts }));
+		const messages = ['7', '8', '9'].map((id) => ({ seq: Number(id), envelope: sealed(end, { id }) }));
+		const client = await clientOf(() => cbor({ messages }));
 		const heard = await client.poll(6, 0, signal);
 		expect(heard.map(({ sequence }) => sequence)).toEqual([7, 8, 9]);
 	});
@@ -176,8 +203,8 @@ describe('createCoordinatorClient: what it hears', () => {
 		expect(await polled(sealed(end, change()))).toEqual([]);
 	});
 
-	it.each(['', 'a.b.c', 'text'])('hears nothing for the text %j', async (text) => {
-		expect(await polled(text)).toEqual([]);
+	it.each(['', '00', '84', '8440a04040'])('hears nothing for the bytes %j', async (hex) => {
+		expect(await polled(Buffer.from(hex, 'hex'))).toEqual([]);
 	});
 
 	it.each([
@@ -194,25 +221,28 @@ describe('createCoordinatorClient: what it hears', () => {
 		expect(await polled(sealed(message))).toEqual([{ sequence: 7, message: null }]);
 	});
 
-	it.each<[string, unknown]>([
+	it.each<[string, CborValue]>([
 		['no list', { messages: 'none' }],
 		['nothing', null],
-		['a number below zero', { messages: [{ seq: -1, text: '' }] }],
-		['a number with a fraction', { messages: [{ seq: 0.5, text: '' }] }],
-		['a message without text', { messages: [{ seq: 7 }] }],
+		['a number below zero', { messages: [{ seq: -1, envelope: new Uint8Array() }] }],
+		['a number with a fraction', { messages: [{ seq: 0.5, envelope: new Uint8Array() }] }],
+		['a message without an envelope', { messages: [{ seq: 7 }] }],
+		['an envelope that is text', { messages: [{ seq: 7, envelope: '' }] }],
 		['an unknown key', { messages: [], extra: 1 }],
 	])('throws at a poll answered with %s', async (_what, body) => {
-		const client = await clientOf((context) => context.json(body as object));
+		const client = await clientOf(() => cbor(body));
 		await expect(client.poll(6, 0, signal)).rejects.toThrow(unreachable(null));
 	});
 
-	it('throws at a poll answered with what is not JSON', async () => {
+	it('throws at a poll answered with what is not CBOR', async () => {
 		const client = await clientOf(() => new Response('<html>'));
-		await expect(client.poll(6, 0, signal)).rejects.toThrow();
+		await expect(client.poll(6, 0, signal)).rejects.toThrow(unreachable(null));
 	});
 
 	it.each([301, 400, 401, 404, 500, 503])('throws at a poll answered with HTTP %d', async (status) => {
-		const client = await clientOf(() => new Response('{"messages":[]}', { status }));
+		const client = await clientOf(
+			() => new Response(new Uint8Array(encodeCbor({ messages: [] })), { status }),
+		);
 		await expect(client.poll(6, 0, signal)).rejects.toThrow(CoordinatorUnreachable);
 	});
 

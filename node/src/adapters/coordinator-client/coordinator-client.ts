@@ -1,14 +1,18 @@
 // A node's only way out: signed envelopes over HTTPS to the coordinator. A hospital opens no inbound port.
 
 import {
+	type CborValue,
 	type Clock,
+	decodeCbor,
 	type Envelope,
+	envelopeType,
+	messageValue,
 	openEnvelope,
 	type PublicKeyText,
 	type SigningSeed,
 	sealEnvelope,
 	type ToNode,
-	type Wire,
+	toBase64Url,
 } from '@cordon/shared';
 import { z } from 'zod';
 import type { CoordinatorClient, InboundMessage, OutgoingMessage } from '../../ports.ts';
@@ -48,15 +52,15 @@ const maxMessageAgeMs = 60_000;
 const finalStatuses: ReadonlySet<number> = new Set([400, 404, 409, 410, 413, 422]);
 
 const pollAnswer = z.strictObject({
-	messages: z.array(z.strictObject({ seq: z.int().nonnegative(), text: z.string() })),
+	messages: z.array(z.strictObject({ seq: z.int().nonnegative(), envelope: z.instanceof(Uint8Array) })),
 });
 
 export function createCoordinatorClient(parts: ClientParts): CoordinatorClient {
 	return {
 		poll: (after, waitMs, signal) => poll(parts, { after, waitMs }, signal),
 		send: (outgoing) => send(parts, outgoing),
-		manifest: async () => JSON.parse(await call(parts, '/v1/manifest', { method: 'GET' })) as unknown,
-		dictionary: async () => JSON.parse(await call(parts, '/v1/dictionary', { method: 'GET' })) as unknown,
+		manifest: () => readJson(parts, '/v1/manifest'),
+		dictionary: () => readJson(parts, '/v1/dictionary'),
 		signManifest: async (hash, signature) => {
 			await post(
 				parts,
@@ -71,8 +75,7 @@ async function send(
 	parts: ClientParts,
 	{ id, message }: OutgoingMessage,
 ): Promise<'accepted' | 'rejected' | 'failed'> {
-	// Every message type is JSON by construction; its numbers are sizes, masked shares or safe counts.
-	const body = envelope(parts, 'session', id, message as unknown as Wire);
+	const body = envelope(parts, 'session', id, messageValue(message));
 	try {
 		await post(parts, '/v1/messages', body);
 		return 'accepted';
@@ -89,10 +92,11 @@ async function poll(
 ): Promise<readonly InboundMessage[]> {
 	const id = `poll-${body.after}-${parts.clock.nowMs()}`;
 	const answer = await post(parts, '/v1/poll', envelope(parts, 'poll', id, body), signal);
-	const parsed = pollAnswer.safeParse(JSON.parse(answer));
+	const decoded = decodeCbor(answer);
+	const parsed = pollAnswer.safeParse(decoded.ok ? decoded.value : null);
 	if (!parsed.success) throw new CoordinatorUnreachable(null);
-	return parsed.data.messages.flatMap(({ seq, text }) => {
-		const opened = openEnvelope(text, {
+	return parsed.data.messages.flatMap(({ seq, envelope: sealed }) => {
+		const opened = openEnvelope(sealed, {
 			to: parts.hospital,
 			kind: 'session',
 			keyOf: (from) => (from === 'coordinator' ? parts.coordinator.identityKey : null),
@@ -105,29 +109,43 @@ async function poll(
 	});
 }
 
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
+const asked = {
+	session: hex64,
+	manifest: hex64,
+	project: z.string().max(64),
+	signed: z.strictObject({ token: z.string().max(16_384), request: z.string().max(262_144) }),
+	deadlineMs: z.int().nonnegative(),
+};
 /** More than one message's comparisons have room for. */
 const earlierReleases = z
-	.array(z.strictObject({ session: z.string().regex(/^[0-9a-f]{64}$/), cells: z.int().min(1).max(4096) }))
+	.array(z.strictObject({ session: hex64, cells: z.int().min(1).max(4096) }))
 	.max(32_768);
 
 const toNode: z.ZodType<ToNode> = z.discriminatedUnion('kind', [
 	z.strictObject({
 		kind: z.literal('open'),
-		session: z.string().regex(/^[0-9a-f]{64}$/),
-		manifest: z.string().regex(/^[0-9a-f]{64}$/),
-		project: z.string().max(64),
-		signed: z.strictObject({ token: z.string().max(16_384), request: z.string().max(262_144) }),
-		deadlineMs: z.int().nonnegative(),
+		...asked,
+		prepared: z.boolean(),
 		earlier: earlierReleases.exactOptional(),
+	}),
+	z.strictObject({ kind: z.literal('replay'), ...asked, released: hex64 }),
+	z.strictObject({
+		kind: z.literal('prepare'),
+		session: hex64,
+		manifest: hex64,
+		project: z.string().max(64),
+		mechanism: z.enum(['noised', 'exact']),
+		expiresMs: z.int().nonnegative(),
 	}),
 	z.strictObject({
 		kind: z.literal('secagg'),
-		session: z.string().regex(/^[0-9a-f]{64}$/),
-		body: z.unknown(),
+		session: hex64,
+		body: z.instanceof(Uint8Array).transform(toBase64Url),
 	}),
 	z.strictObject({
 		kind: z.literal('end'),
-		session: z.string().regex(/^[0-9a-f]{64}$/),
+		session: hex64,
 		outcome: z.enum(['released', 'aborted']),
 	}),
 ]);
@@ -137,17 +155,28 @@ function readMessage(content: Envelope): ToNode | null {
 	return parsed.success ? parsed.data : null;
 }
 
-function envelope(parts: ClientParts, kind: string, id: string, body: Wire): string {
+function envelope(parts: ClientParts, kind: string, id: string, body: CborValue): Uint8Array {
 	const content = { from: parts.hospital, to: 'coordinator', kind, id, timeMs: parts.clock.nowMs(), body };
-	return JSON.stringify({ envelope: sealEnvelope(content, parts.seed) });
+	return sealEnvelope(content, parts.seed);
 }
 
-function post(parts: ClientParts, path: string, body: string, signal?: AbortSignal): Promise<string> {
-	const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
+function post(
+	parts: ClientParts,
+	path: string,
+	sealed: Uint8Array,
+	signal?: AbortSignal,
+): Promise<Uint8Array> {
+	const body = new Uint8Array(sealed);
+	const init = { method: 'POST', body, headers: { 'content-type': envelopeType } };
 	return call(parts, path, signal === undefined ? init : { ...init, signal });
 }
 
-async function call(parts: ClientParts, path: string, init: RequestInit): Promise<string> {
+async function readJson(parts: ClientParts, path: string): Promise<unknown> {
+	const bytes = await call(parts, path, { method: 'GET' });
+	return JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown;
+}
+
+async function call(parts: ClientParts, path: string, init: RequestInit): Promise<Uint8Array> {
 	const ends = [init.signal ?? null, parts.stopping ?? null, AbortSignal.timeout(requestTimeoutMs)];
 	const signal = AbortSignal.any(ends.filter((end) => end !== null));
 	const answer = await fetch(new URL(path, parts.coordinator.url), {
@@ -161,7 +190,7 @@ async function call(parts: ClientParts, path: string, init: RequestInit): Promis
 		await answer.body?.cancel();
 		throw new CoordinatorUnreachable(answer.status);
 	}
-	const text = await readBounded(answer.body, maxAnswerBytes).catch(() => null);
-	if (text === null) throw new CoordinatorUnreachable(answer.status);
-	return text;
+	const bytes = await readBounded(answer.body, maxAnswerBytes).catch(() => null);
+	if (bytes === null) throw new CoordinatorUnreachable(answer.status);
+	return bytes;
 }

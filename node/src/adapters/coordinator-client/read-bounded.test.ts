@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readBounded } from './read-bounded.ts';
+import { readBounded as readBytes } from './read-bounded.ts';
 
 /** `taken` counts the chunks that were asked for. */
 function streamOf(chunks: readonly string[]): {
@@ -24,6 +24,11 @@ function streamOf(chunks: readonly string[]): {
 		{ highWaterMark: 0 },
 	);
 	return { body, taken: () => taken, isCancelled: () => isCancelled };
+}
+
+async function readBounded(...given: Parameters<typeof readBytes>): Promise<string | null> {
+	const bytes = await readBytes(...given);
+	return bytes === null ? null : Buffer.from(bytes).toString('utf8');
 }
 
 describe('readBounded', () => {

@@ -4,7 +4,7 @@
 export async function readBounded(
 	body: ReadableStream<Uint8Array> | null,
 	maxBytes: number,
-): Promise<string | null> {
+): Promise<Uint8Array | null> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
 	for await (const chunk of body ?? []) {
@@ -13,5 +13,5 @@ export async function readBounded(
 		if (size > maxBytes) return null;
 		chunks.push(chunk);
 	}
-	return Buffer.concat(chunks).toString('utf8');
+	return Buffer.concat(chunks);
 }

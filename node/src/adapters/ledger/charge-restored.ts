@@ -1,13 +1,10 @@
 // Decides what a ledger that came from a backup must be charged: all that may have been spent since, and no less.
 
-import { epochOf, rowsOf, type Tx } from '@cordon/shared';
+import { type BudgetCaps, epochOf, rhoMicrosOf, rowsOf, type Tx } from '@cordon/shared';
 import { sql } from 'drizzle-orm';
 
-/** The public caps per hospital over all projects, millionths of epsilon. */
-export interface LedgerCaps {
-	readonly epochMicros: number;
-	readonly lifeMicros: number;
-}
+/** The caps per hospital over all projects, millionths of epsilon. */
+export type LedgerCaps = Pick<BudgetCaps, 'epochMicros' | 'lifeMicros'>;
 
 /** Rows of this kind are no session's; with one, nothing more is spent in its epoch nor in an earlier one. */
 export const restoredPrefix = 'restored/';
@@ -56,7 +53,7 @@ function monthsBetween(from: string, to: string): readonly string[] {
 export async function chargeRestored(
 	tx: Tx,
 	name: string,
-	given: { readonly caps: LedgerCaps; readonly nowMs: number },
+	given: { readonly caps: BudgetCaps; readonly nowMs: number },
 ): Promise<readonly RestoredCharge[]> {
 	const { caps, nowMs } = given;
 	const rows = rowsOf(
@@ -70,12 +67,28 @@ export async function chargeRestored(
 	const from = snapshot === undefined ? null : String(snapshot['epoch']);
 	const charges = decideCharges({ lifeMicros, byEpoch }, caps, { from, nowMs });
 	for (const { epoch, micros } of charges) {
+		const rhoMicros = await rhoOfRest(tx, { epoch, micros }, caps);
 		await tx.execute(sql`insert into ledger_entry
-			(session, project, person, epoch, mechanism, asked_micros, charged_micros, state, asked_at_ms)
+			(session, project, person, epoch, mechanism, asked_micros, charged_micros, charged_rho_micros, state, asked_at_ms)
 			values (${`${restoredPrefix}${name}/${epoch}`}, '', '', ${epoch}, 'noised', ${micros}::bigint,
-				${micros}::bigint, 'committed', ${nowMs}::bigint)`);
+				${micros}::bigint, ${rhoMicros}::bigint, 'committed', ${nowMs}::bigint)`);
 	}
 	return charges;
+}
+
+/** However the rest of the epsilon was spent, it was no more rho than in one piece, nor than what was left of its caps. */
+async function rhoOfRest(tx: Tx, { epoch, micros }: RestoredCharge, caps: BudgetCaps): Promise<number> {
+	const [row] = rowsOf(
+		await tx.execute(sql`select coalesce(sum(charged_rho_micros), 0)::text as life,
+			coalesce(sum(charged_rho_micros) filter (where epoch = ${epoch}), 0)::text as epoch from ledger_entry`),
+	);
+	const leftOf = (cap: number | null, spent: unknown): number =>
+		cap === null ? Number.POSITIVE_INFINITY : Math.max(0, cap - Number(spent));
+	return Math.min(
+		rhoMicrosOf(micros),
+		leftOf(caps.rhoEpochMicros, row?.['epoch']),
+		leftOf(caps.rhoLifeMicros, row?.['life']),
+	);
 }
 
 /** When a restored store was last accepted; null: never. Milliseconds since 1970-01-01 UTC. */

@@ -22,3 +22,23 @@ export const ledgerMigration: Migration = {
 		'create index ledger_entry_by_epoch on ledger_entry (epoch)',
 	],
 };
+
+/** zCDP beside pure epsilon, and refunds: reserved becomes committed or refunded, once; nothing else changes. */
+export const rhoAndRefundMigration: Migration = {
+	id: '0006-rho-and-refund',
+	statements: [
+		// Millionths of rho, charged as epsilon is. charged_delta: 1e-12; 0 until a Gaussian ask is charged.
+		'alter table ledger_entry add column charged_rho_micros bigint not null default 0 check (charged_rho_micros >= 0)',
+		'alter table ledger_entry add column charged_delta bigint not null default 0 check (charged_delta >= 0)',
+		`update ledger_entry set charged_rho_micros =
+			ceil(charged_micros::numeric * charged_micros::numeric / 2000000)::bigint`,
+		// The names that both PostgreSQL and PGlite gave to the checks of 0002.
+		'alter table ledger_entry drop constraint ledger_entry_state_check',
+		'alter table ledger_entry drop constraint ledger_entry_check2',
+		`alter table ledger_entry add constraint ledger_entry_state
+			check (state in ('reserved', 'committed', 'exhausted', 'refunded'))`,
+		`alter table ledger_entry add constraint ledger_entry_charged check (case
+			when state in ('exhausted', 'refunded') then (charged_micros, charged_rho_micros, charged_delta) = (0, 0, 0)
+			else mechanism <> 'noised' or charged_micros = asked_micros end)`,
+	],
+};

@@ -104,7 +104,7 @@ export function addNodeGauges({ metrics }: NodeMetrics, gauges: NodeGauges, cloc
 	for (const what of ['spent', 'allowed'] as const) {
 		metrics.gauge({
 			name: `cordon_node_epsilon_${what}`,
-			help: `Privacy budget ${what}; it follows the questions alone.`,
+			help: `Privacy budget ${what}; it follows the questions and where they ended.`,
 			labels: ['span'],
 			read: async () => samplesOf(await gauges.budget(), what),
 		});

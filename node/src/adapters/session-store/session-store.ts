@@ -9,7 +9,13 @@ import {
 	type Tx,
 } from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
-import type { OutgoingMessage, SessionChange, SessionRecord, SessionStore } from '../../ports.ts';
+import type {
+	OutgoingMessage,
+	PreparedRecord,
+	SessionChange,
+	SessionRecord,
+	SessionStore,
+} from '../../ports.ts';
 
 export const sessionMigration: Migration = {
 	id: '0003-sessions',
@@ -45,6 +51,12 @@ export const changesMigration: Migration = {
 	statements: ['alter table node_state add column changes bigint not null default 0'],
 };
 
+export const preparedMigration: Migration = {
+	id: '0006-prepared-sessions',
+	// record: the state machine's state with its secrets; deleted when the session is asked, given up or too old.
+	statements: ['create table prepared_session (session text primary key, record jsonb not null)'],
+};
+
 export function createSessionStore(database: Database): SessionStore {
 	// This process is the only one that writes here, so what it knows of the mail it need not ask again.
 	const mail = createMail(database);
@@ -52,6 +64,9 @@ export function createSessionStore(database: Database): SessionStore {
 		find: (session) => findSession(database, session),
 		claimRequest: (requestId, session) => claimRequest(database, requestId, session),
 		openSessions: () => openSessions(database),
+		preparedSession: async (session) =>
+			(await prepared(database, sql`where session = ${session}`))[0] ?? null,
+		preparedSessions: () => prepared(database, sql``),
 		save: (change) => mail.whileSaving(change, (said) => save(database, change, said)),
 		unsent: mail.unsent,
 		markSent: async (id) => mail.noteSaid(id),
@@ -79,6 +94,12 @@ async function openSessions(database: Database): Promise<readonly SessionRecord[
 	const query = sql`select record from session where not ended`;
 	const rows = await database.read(async (tx) => rowsOf(await tx.execute(query)));
 	return rows.map((row) => row['record'] as SessionRecord);
+}
+
+async function prepared(database: Database, which: SQL): Promise<readonly PreparedRecord[]> {
+	const query = sql`select record from prepared_session ${which}`;
+	const rows = await database.read(async (tx) => rowsOf(await tx.execute(query)));
+	return rows.map((row) => row['record'] as PreparedRecord);
 }
 
 interface Mail {
@@ -134,12 +155,9 @@ function createMail(database: Database): Mail {
  * The new state, what must be said because of it, how far the coordinator was listened to, and what was said since
  * the last time: one statement, and so one commit that each round waits for.
  */
-async function save(
-	database: Database,
-	{ record, outgoing, cursor }: SessionChange,
-	said: readonly string[],
-): Promise<void> {
-	const changes: SQL[] = [];
+async function save(database: Database, change: SessionChange, said: readonly string[]): Promise<void> {
+	const { record, outgoing, cursor } = change;
+	const changes: SQL[] = preparedChanges(change);
 	if (record !== null) {
 		const { session, requestId, ended } = record;
 		changes.push(sql`recorded as (insert into session (session, request_id, ended, record)
@@ -163,6 +181,22 @@ async function save(
 	}
 	if (changes.length === 0) return;
 	await database.read((tx) => tx.execute(sql`with ${sql.join(changes, sql`, `)} select 1`));
+}
+
+/** Each in the statement that changes all the rest. */
+function preparedChanges({ prepared: kept, dropped }: SessionChange): SQL[] {
+	const changes: SQL[] = [];
+	if (kept !== undefined) {
+		changes.push(sql`kept as (insert into prepared_session (session, record)
+			values (${kept.session}, ${JSON.stringify(kept)}::text::jsonb)
+			on conflict (session) do update set record = excluded.record)`);
+	}
+	if (dropped !== undefined && dropped.length > 0) {
+		changes.push(
+			sql`dropped as (delete from prepared_session where session = any(${arrayParameter('text', dropped)}))`,
+		);
+	}
+	return changes;
 }
 
 async function unsent(database: Database): Promise<readonly OutgoingMessage[]> {
@@ -194,6 +228,7 @@ async function setPaused(database: Database, paused: boolean): Promise<void> {
 export async function voidSessions(tx: Tx, cursor: number): Promise<void> {
 	await tx.execute(sql`update session set ended = true,
 		record = record || '{"ended":true,"member":null}'::jsonb where not ended`);
+	await tx.execute(sql`delete from prepared_session`);
 	await tx.execute(sql`update outgoing set sent = true where not sent`);
 	await tx.execute(sql`update node_state set cursor = greatest(cursor, ${cursor}), paused = true`);
 }

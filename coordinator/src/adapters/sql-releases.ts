@@ -1,0 +1,45 @@
+// The release store on the coordinator's database: one query a key computes, and its answer is everybody's from then on.
+
+import { rowsOf, type Tx, type Wire } from '@cordon/shared';
+import { sql } from 'drizzle-orm';
+import type { HeldRelease, SessionChange } from '../ports.ts';
+import { jsonOf, nullableText, textOf } from './columns.ts';
+
+/** false: another query holds the key. */
+export async function takeRelease(tx: Tx, key: string, query: string): Promise<boolean> {
+	const taken = await tx.execute(sql`insert into release (key, query) values (${key}, ${query})
+		on conflict (key) do nothing returning key`);
+	return rowsOf(taken).length > 0;
+}
+
+export async function heldRelease(tx: Tx, key: string): Promise<HeldRelease | null> {
+	const [row] = rowsOf(
+		await tx.execute(sql`select query.id, query.session, query.person, release.answer from release
+			join query on query.id = release.query where release.key = ${key}`),
+	);
+	if (row === undefined) return null;
+	return {
+		query: textOf(row, 'id'),
+		session: textOf(row, 'session'),
+		person: textOf(row, 'person'),
+		answer: nullableText(row, 'answer') === null ? null : (jsonOf(row, 'answer') as Wire),
+	};
+}
+
+/** In one transaction, so that of several waiting queries and coordinators one takes over. */
+export async function claimRelease(tx: Tx, key: string, query: string): Promise<HeldRelease> {
+	await takeRelease(tx, key, query);
+	const held = await heldRelease(tx, key);
+	if (held === null) throw new Error('a release without its query');
+	return held;
+}
+
+/** With the answer of its query. One that waited for another's release holds none, and nothing is changed. */
+export async function settleRelease(tx: Tx, { record, answer }: SessionChange): Promise<void> {
+	if (record.step === 'released') {
+		await tx.execute(sql`update release set answer = ${JSON.stringify(answer)}
+			where query = ${record.query} and answer is null`);
+	} else {
+		await tx.execute(sql`delete from release where query = ${record.query} and answer is null`);
+	}
+}
