@@ -39,6 +39,8 @@ export interface Asked {
 	readonly sexOf?: (patient: number) => number;
 	readonly mechanism?: 'exact' | 'noised';
 	readonly project?: string;
+	/** Another title makes another request of the same question. */
+	readonly title?: string;
 }
 
 export interface ExactNetwork {
@@ -52,14 +54,20 @@ export interface ExactNetwork {
 	readonly work: (asked: Asked) => Promise<void>;
 }
 
+interface ExactNetworkOptions {
+	readonly projects?: (typeof testFounding)['projects'];
+	readonly isDeafToEnds?: true;
+	/** A project and mechanism; none by default. */
+	readonly preparedSessions?: number;
+}
+
 let database: Database | null = null;
 
 /** One hospital remembers in a real database, made once a file and emptied for each network; the others in lists. */
-export async function openExactNetwork(
-	options: { readonly projects?: (typeof testFounding)['projects']; readonly isDeafToEnds?: true } = {},
-): Promise<ExactNetwork> {
-	const { projects = testFounding.projects, isDeafToEnds } = options;
-	const coordinator = await testCoordinator({ founding: { ...testFounding, projects } });
+export async function openExactNetwork(options: ExactNetworkOptions = {}): Promise<ExactNetwork> {
+	const { projects = testFounding.projects, isDeafToEnds, preparedSessions = 0 } = options;
+	const founding = { ...testFounding, projects };
+	const coordinator = await testCoordinator({ founding, preparedSessions });
 	const members = await foundNetwork(coordinator);
 	const histories = await openHistories();
 	const work = async (asked: Asked): Promise<void> => {
@@ -129,7 +137,7 @@ function countsOf(placed: readonly Placed[], { sexOf }: Asked): readonly number[
 	return cells.map((cell) => placed.filter((one) => one.cell === cell).length);
 }
 
-function questionOf({ cohort, sexOf, mechanism = 'exact', project = 'glioma' }: Asked): Json {
+function questionOf({ cohort, sexOf, mechanism = 'exact', project = 'glioma', title }: Asked): Json {
 	const variant = { assembly: 'GRCh38', contig: '2', position: 1000 + cohort, ref: 'C', alt: 'T' };
 	return {
 		cordon: 1,
@@ -138,6 +146,7 @@ function questionOf({ cohort, sexOf, mechanism = 'exact', project = 'glioma' }: 
 		cohort: { variant },
 		ask: sexOf === undefined ? { count: {} } : { histogram: { of: 'sex' } },
 		release: mechanism === 'exact' ? { mechanism } : { mechanism, epsilon: 0.5 },
+		...(title === undefined ? {} : { title }),
 	};
 }
 
