@@ -30,11 +30,12 @@ const { minimum, noiseHospitals, threshold } = parameters.value;
 /** Cells are independent, so a vector is as many answers to a count, each charged the whole epsilon. */
 const cells = 256;
 const runs = 160;
+const categories = Array.from({ length: cells }, (_, at) => String(at));
 const plan: Plan = {
 	...samplePlan,
 	epsilonMicros: epsilon * 1_000_000,
-	variables: [],
-	cells: Array.from({ length: cells }, () => []),
+	variables: [{ variable: { element: 'sex' }, categories }],
+	cells: categories.map((category) => [category]),
 };
 
 /** A number that rounding to tens moves far when one more patient comes. */

@@ -266,7 +266,7 @@ describe('askCoordinator takes for no answer', () => {
 
 	it('a signed answer to another query', async () => {
 		expect(await forAnswer(signedAnswer({ id: 'q2' }))).toBe(
-			'the answer is to another query, and no replay for ours: the manifest is not one that all members signed',
+			'the coordinator does not show /v1/manifest, which the answer is verified by',
 		);
 	});
 

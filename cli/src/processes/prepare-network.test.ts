@@ -84,7 +84,12 @@ describe('prepareNetwork', () => {
 			await database.close();
 			return JSON.parse(String(rowsOf(found)[0]?.['document'])).policy;
 		};
-		const policy = { aggregation: 'secure', mechanisms: ['noised'], epsilonPerProject: 3.3 };
+		const policy = {
+			visibility: 'visible',
+			aggregation: 'secure',
+			mechanisms: ['noised'],
+			epsilonPerProject: 3.3,
+		};
 		await prepareNetwork(folderOf({ policy }), join(root, 'split'), { clock, random: random('c') });
 		expect(await policyOf(join(root, 'split'))).toMatchObject({
 			allotments: { epsilonPerProjectMicros: 3_300_000 },
