@@ -143,7 +143,7 @@ describe('subtraction of two exact answers', () => {
 		expect(Object.keys(answer).sort()).toEqual(
 			[
 				...['code', 'cordon', 'hospitals', 'id', 'manifest', 'message', 'queryHash', 'receipt'],
-				...['releasedAtHour', 'requestHash', 'signature', 'status'],
+				...['project', 'purpose', 'releasedAtHour', 'requestHash', 'signature', 'status'],
 			].sort(),
 		);
 	});

@@ -69,7 +69,7 @@ export function selfOf(parts: NodeParts, record: Pick<SessionRecord, 'epoch'>): 
 	return { hospital: parts.hospital, signingSeed: parts.signingSeed, epoch: record.epoch };
 }
 
-/** Sorted. Errors: null where the manifest has no such project. */
+/** In the manifest's order; null where it has no such project. */
 export function rosterOf(manifest: Manifest, project: string): readonly string[] | null {
 	return manifest.projects.find((candidate) => candidate.id === project)?.hospitals ?? null;
 }
