@@ -36,6 +36,8 @@ const mostRemembered = 64;
 export function rememberedFacts(parts: FactsParts): (record: SessionRecord) => Promise<SessionFacts> {
 	const remembered = new Map<string, SessionFacts>();
 	return async (record) => {
+		// It may yet be computed, as an exact session with a list.
+		if (record.merge?.kind === 'replay') return factsOf(parts, record);
 		const known = remembered.get(record.session);
 		if (known !== undefined) return known;
 		const facts = await factsOf(parts, record);
