@@ -48,9 +48,7 @@ describe('the state of a coordinator', () => {
 				// Its signature comes when all masked inputs have: they are in the coordinator's store at that moment.
 				const { during, answer } = await killDuring(running, question, { kind: 'consistency', heard: 4 });
 				expect(
-					during.values.filter(
-						({ place, text }) => place === 'session.merge' && text.includes('masked-input'),
-					),
+					during.values.filter(({ place, text }) => place === 'session.merge' && text.includes('"summed":"')),
 				).not.toEqual([]);
 				expect(findIn(during, counts)).toEqual([]);
 				expect(answer).toMatchObject({ status: 'released', hospitals: { absent: [] } });

@@ -61,6 +61,8 @@ beforeAll(async () => {
 		},
 		// The network agreed on the project; no hospital's steward has taken it up.
 		prepared: async ({ state }) => {
+			// Asked ahead, a hospital has masked its vector before it is known that others are away, and stays charged.
+			await appendFile(state.coordinatorFile, 'preparedSessions: 0\n');
 			for (const hospital of hospitals) {
 				// Each lowers the network's 3 for its own patients.
 				await appendFile(state.nodeFile(hospital), 'budget: { epsilonPerEpoch: 2 }\n');
