@@ -6,7 +6,7 @@ import {
 	exactSessionsMigration,
 	sqlExactSessions,
 } from '../../coordinator/src/adapters/sql-exact-sessions.ts';
-import type { ExactOpening } from '../../coordinator/src/ports.ts';
+import type { ExactOpening, ExactSession } from '../../coordinator/src/ports.ts';
 import { createExactHistory } from '../../node/src/adapters/exact-history/exact-history.ts';
 import { exactHistoryMigration } from '../../node/src/adapters/exact-history/exact-history-migration.ts';
 import type { ExactAnswer } from '../../node/src/ports.ts';
@@ -101,5 +101,23 @@ describe.each(testDatabases)('exact answers on $name', ({ open }) => {
 		expect(await sessions.comparedWith('y')).toEqual([{ ...opening('x'), ...released, state: 'released' }]);
 		expect(await sessions.comparedWith('unknown')).toBeNull();
 		expect(await sessions.begin(opening('y'), () => ok([]))).toEqual(err('exact-busy'));
+	});
+
+	it('are begun again with the same list and a later deadline, and not once they have ended', async () => {
+		const sessions = sqlExactSessions(database);
+		const isOf = (name: string) => (known: readonly ExactSession[]) =>
+			ok(known.filter(({ session }) => session === name));
+		await sessions.begin(opening('w'), () => ok([]));
+		await sessions.begin(opening('z'), isOf('w'));
+		const later = { ...opening('z'), deadlineMs: opening('z').deadlineMs + 1 };
+		expect(await sessions.begin(later, isOf('w'))).toMatchObject({ ok: true, value: [{ session: 'w' }] });
+		let deadlineMs = 0;
+		await sessions.begin(opening('v'), (known) => {
+			deadlineMs = known.find(({ session }) => session === 'z')?.deadlineMs ?? 0;
+			return err('exact-busy');
+		});
+		expect(deadlineMs).toBe(later.deadlineMs);
+		await sessions.end('z', null);
+		expect(await sessions.begin(later, isOf('w'))).toEqual(err('exact-busy'));
 	});
 });
