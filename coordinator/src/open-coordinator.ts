@@ -20,6 +20,7 @@ import {
 } from '@cordon/shared';
 import { coordinatorMigrations } from './adapters/coordinator-migrations.ts';
 import type { CoordinatorKeys } from './adapters/key-files.ts';
+import { exactSessionsMigration } from './adapters/sql-exact-sessions.ts';
 import { sqlMembershipStore } from './adapters/sql-membership-store.ts';
 import { preparedMigration } from './adapters/sql-prepared-store.ts';
 import type { CoordinatorConfig } from './config.ts';
@@ -36,6 +37,7 @@ export const everyCoordinatorMigration: readonly Migration[] = [
 	...coordinatorMigrations,
 	auditMigration,
 	preparedMigration,
+	exactSessionsMigration,
 ];
 
 export async function openStore(

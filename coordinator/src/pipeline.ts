@@ -1,19 +1,12 @@
 // A question's way through the coordinator. This file alone knows the order of the stages; it decides nothing itself.
 
-import { err, ok, type Result, type SignedRequest, type ToCoordinator } from '@cordon/shared';
-import { endedEntry, openedEntry, refusedEntry } from './audit/decision-entries.ts';
+import { err, type Result, type SignedRequest, type ToCoordinator } from '@cordon/shared';
+import { endedEntry } from './audit/decision-entries.ts';
 import { type UnprovenRefusals, unprovenRefusals } from './audit/unproven-refusals.ts';
 import { explainFailure } from './dispatch/explain-failure.ts';
 import { digestOf, stepOf } from './dispatch/message-step.ts';
-import {
-	isClosedTo,
-	leavingOf,
-	noteAbsent,
-	noteHeard,
-	openSession,
-	overdue,
-} from './dispatch/open-session.ts';
-import { releaseKeyOf } from './dispatch/release-key.ts';
+import { isClosedTo, leavingOf, noteAbsent, noteHeard, overdue } from './dispatch/open-session.ts';
+import { dispatchQuestion, refuseKnown } from './dispatch-question.ts';
 import {
 	awaitedBy,
 	type MergeOutcome,
@@ -21,17 +14,15 @@ import {
 	mergeMessage,
 	mergeWithdrawals,
 } from './merge/merge-step.ts';
-import { openMerge, questionOf } from './merge/open-merge.ts';
-import { askPrepared } from './merge/prepared-session.ts';
-import type { CoordinatorParts, PresentedProof, StoredManifest, TakenMessage } from './ports.ts';
+import type { CoordinatorParts, PresentedProof, TakenMessage } from './ports.ts';
 import { createPreparing, type Preparing } from './prepare-sessions.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
-import { endFailed, endMerged, endSealed } from './release/end-session.ts';
-import { canProceed, isReplayAllowed, joinRelease, proceedReplay, replayNeeds } from './replay-release.ts';
+import { endFailed, endMerged, endSealed, type ReleaseFacts, releasedIn } from './release/end-session.ts';
+import { canProceed, isReplayAllowed, proceedReplay, replayNeeds } from './replay-release.ts';
 import type { Ending, Outgoing, SessionRecord } from './session.ts';
-import { newQuery, rememberedFacts, type SessionFacts } from './session-facts.ts';
+import { rememberedFacts, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
-import { requestDigestOf, type Submission, submit } from './submit/submit.ts';
+import { requestDigestOf, submit } from './submit/submit.ts';
 import { createTurns } from './turns.ts';
 
 export type { Rejection };
@@ -88,65 +79,12 @@ async function ask(
 	const manifest = await parts.membership.current();
 	if (manifest === null) return err({ code: 'policy-unavailable', issues: [] });
 	const submission = await submit(parts, { presented, signed, manifest });
-	if (submission.ok) return dispatch(parts, manifest, submission.value);
+	if (submission.ok) return dispatchQuestion(parts, manifest, submission.value);
 	const { code, issues, person } = submission.error;
-	if (person === null) {
-		await unproven.note(code);
-	} else {
-		await parts.audit.append(refusedEntry({ requestDigest: requestDigestOf(signed), person, code }));
-		parts.log.info('question-refused', { code });
-	}
+	if (person !== null)
+		return refuseKnown(parts, { requestDigest: requestDigestOf(signed), person }, submission.error);
+	await unproven.note(code);
 	return err({ code, issues });
-}
-
-async function dispatch(
-	parts: Working,
-	manifest: StoredManifest,
-	submission: Submission,
-): Promise<Result<{ readonly id: string }, Rejection>> {
-	const known = await parts.sessions.queryOfRequest(submission.requestDigest);
-	if (known !== null) return sameRequest(known, submission);
-	const { roster, plan, signed, requestHash, receiverKey, question } = submission;
-	const key = releaseKeyOf(question, { manifest: manifest.hash, nowMs: parts.clock.nowMs(), receiverKey });
-	const query = newQuery(parts.random, manifest, submission);
-	const joining = { query, manifest, submission, key };
-	if ((await parts.sessions.heldRelease(key)) !== null) return ok({ id: await joinRelease(parts, joining) });
-	const purpose = { project: question.project, mechanism: plan.mechanism };
-	const prepared = await parts.preparing.takeReady(manifest, purpose);
-	const asked = prepared === null ? query : { ...query, session: prepared.session };
-	const { session } = asked;
-	const { policy } = manifest.manifest;
-	const merge =
-		prepared === null
-			? openMerge({ session, manifest: manifest.manifest, roster, requestHash, receiverKey, plan })
-			: askPrepared(prepared, questionOf({ requestHash, receiverKey, plan }));
-	const isPrepared = prepared !== null;
-	const facts = { session, query: query.id, manifest: manifest.hash, project: question.project };
-	const opened = openSession({
-		...facts,
-		roster,
-		policy,
-		signed,
-		merge,
-		isPrepared,
-		nowMs: parts.clock.nowMs(),
-	});
-	await parts.audit.append(openedEntry(asked, opened.record));
-	const stored = await parts.sessions.open(asked, opened.record, opened.outgoing, key);
-	// Asked at the same moment by another: what was logged of this session is what it would have been.
-	if (stored.outcome === 'held') return ok({ id: await joinRelease(parts, joining) });
-	if (stored.outcome === 'opened') wakeHospitals(parts, opened.record);
-	parts.log.info('question-dispatched', { query: stored.id, session });
-	return ok({ id: stored.id });
-}
-
-function sameRequest(
-	known: { readonly id: string; readonly person: string },
-	submission: Submission,
-): Result<{ readonly id: string }, Rejection> {
-	return known.person === submission.person
-		? ok({ id: known.id })
-		: err({ code: 'request-replayed', issues: [] });
 }
 
 /** merge, and release once the sum has opened */
@@ -230,7 +168,7 @@ interface Advance {
 
 /** false: another process changed the session first, and nothing of this was kept. */
 async function advance(
-	parts: CoordinatorParts,
+	parts: Working,
 	facts: SessionFacts,
 	{ record, step, taken }: Advance,
 ): Promise<boolean> {
@@ -246,7 +184,9 @@ async function advance(
 		if (kept) for (const { to } of outgoing) parts.wakeUps.wake(to);
 		return kept;
 	}
-	const ending = await release({ ...facts, solver: parts.solver }, record, step.outcome);
+	const exactBefore =
+		facts.policy.mechanisms.includes('exact') && (await parts.exact.haveReleased(record.roster));
+	const ending = await release({ ...facts, solver: parts.solver, exactBefore }, record, step.outcome);
 	const decided = { ...record, ending };
 	if (!(await parts.sessions.change({ record: decided, taken, outgoing: [], answer: null }))) return false;
 	await finish(parts, { ...decided, version: record.version + 1 }, ending);
@@ -255,7 +195,7 @@ async function advance(
 
 /** release */
 async function release(
-	facts: SessionFacts & Pick<CoordinatorParts, 'solver'>,
+	facts: SessionFacts & ReleaseFacts,
 	record: SessionRecord,
 	outcome: MergeOutcome,
 ): Promise<Ending> {
@@ -271,9 +211,12 @@ async function release(
  * A crash between two of the steps leaves it to the next sweep to do the rest, as often as it takes and with the same
  * outcome: the decision is read and not made again, and its log entry has one key.
  */
-async function finish(parts: CoordinatorParts, record: SessionRecord, ending: Ending): Promise<void> {
+async function finish(parts: Working, record: SessionRecord, ending: Ending): Promise<void> {
 	const { session, roster, query } = record;
 	const { status, fault, body } = ending;
+	// Before anybody can see it: whoever asks next is compared with it.
+	if (record.exact === true)
+		await parts.exact.end(session, releasedIn(ending, (await parts.factsOf(record)).plan));
 	const index = await parts.audit.append(endedEntry(record, ending, answerHashOf(body)));
 	const receipt = await parts.audit.proof(index);
 	const answer = signAnswer(body, { nowMs: parts.clock.nowMs(), receipt }, parts.identitySeed);

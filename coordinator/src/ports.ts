@@ -6,6 +6,7 @@ import type {
 	Dictionary,
 	Manifest,
 	Member,
+	PublishedTable,
 	Random,
 	RefusalCode,
 	Result,
@@ -118,6 +119,49 @@ export interface SessionStore {
 	readonly waiting: (hospital: string, after: number) => Promise<readonly WaitingMessage[]>;
 }
 
+/** An exact question that is about to be sent to the hospitals. */
+export interface ExactOpening {
+	readonly session: string;
+	readonly project: string;
+	/** The coordinator's own calendar's. */
+	readonly epoch: string;
+	/** Sorted hospital ids. */
+	readonly roster: readonly string[];
+	/** `cohortKey` of what is asked. */
+	readonly cohort: string;
+	readonly asked: Pick<PublishedTable, 'cohort' | 'variables'>;
+	readonly cells: number;
+	readonly deadlineMs: number;
+}
+
+export interface ExactSession extends ExactOpening {
+	readonly state: 'running' | 'released' | 'ended';
+	/** Which cells were shown; null unless released. */
+	readonly shown: readonly boolean[] | null;
+	readonly hiddenSums: PublishedTable['hiddenSums'];
+}
+
+/** Every exact session, for as long as this network lives. */
+export interface ExactSessions {
+	/**
+	 * Records the opening with what it is compared with, if `decide` agrees; no other opening comes between. One that
+	 * is recorded already is begun again with the same list, or not at all (`exact-busy`).
+	 */
+	readonly begin: (
+		opening: ExactOpening,
+		decide: (known: readonly ExactSession[]) => Result<readonly ExactSession[], RefusalCode>,
+	) => Promise<Result<readonly ExactSession[], RefusalCode>>;
+	/** What a session was compared with, in the order its hospitals were told; null where it was not recorded. */
+	readonly comparedWith: (session: string) => Promise<readonly ExactSession[] | null>;
+	/** null where nothing was released. The first end of a session stands. */
+	readonly end: (
+		session: string,
+		released: Pick<PublishedTable, 'shown' | 'hiddenSums'> | null,
+	) => Promise<void>;
+	/** Whether one of the hospitals has ever released exactly, or may have. */
+	readonly haveReleased: (hospitals: readonly string[]) => Promise<boolean>;
+}
+
 export interface Invitation {
 	readonly hospital: string;
 	/** SHA-256 of the secret, hex; the secret itself is only in the invitation file. */
@@ -193,6 +237,8 @@ export interface OpenProgram {
 	readonly minimize: (costs: readonly number[]) => Promise<readonly number[] | null>;
 	/** Work so far, in pivots of the simplex: the same on every machine. */
 	readonly pivots: () => number;
+	/** The time that a program may take is over: nothing more is found, which says nothing of the program. */
+	readonly isOutOfTime: () => boolean;
 	readonly close: () => void;
 }
 
@@ -229,6 +275,7 @@ export interface PreparedParts {
 /** Everything the pipeline works with. */
 export interface CoordinatorParts {
 	readonly sessions: SessionStore;
+	readonly exact: ExactSessions;
 	readonly prepared: PreparedParts;
 	readonly membership: MembershipStore;
 	readonly audit: CoordinatorAudit;

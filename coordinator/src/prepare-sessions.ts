@@ -27,6 +27,8 @@ export type PreparingParts = Pick<
 export interface Preparing {
 	/** Takes a ready session for such a question, which nobody else then has; null: the question takes the long way. */
 	readonly takeReady: (manifest: StoredManifest, purpose: Purpose) => Promise<PreparedSession | null>;
+	/** Of one that was taken and then not asked. */
+	readonly putBack: (prepared: PreparedSession) => Promise<void>;
 	/** `conflict`: not a message of a session that is being prepared. */
 	readonly take: (said: FromMember) => Promise<'accepted' | 'conflict'>;
 	/** Drops what is of no more use; where nothing is asked, prepares what is missing. */
@@ -41,6 +43,7 @@ export function createPreparing(parts: PreparingParts): Preparing {
 	let restUntilMs = 0;
 	return {
 		takeReady: (manifest, purpose) => takeReady(parts, manifest, purpose),
+		putBack: (prepared) => parts.prepared.store.open(prepared, []),
 		take: (said) => take(parts, said),
 		keep: async (isIdle) => {
 			if (parts.prepared.target === 0) return;

@@ -1,13 +1,15 @@
 // Answers a question that was answered before with that very answer, for the researcher: asking again shall not average
 // noise away, and shall cost nothing. Whether another person may see it is for the hospitals to say, each for itself.
 
-import type { Manifest, Wire } from '@cordon/shared';
+import { type Manifest, publicCodeOf, type Wire } from '@cordon/shared';
 import { joinedEntry, openedEntry, replayedEntry } from './audit/decision-entries.ts';
+import { beginExact } from './dispatch/begin-exact.ts';
 import type { FailureNeeds } from './dispatch/explain-failure.ts';
 import { openSession } from './dispatch/open-session.ts';
 import { openMerge } from './merge/open-merge.ts';
 import type { CoordinatorParts, HeldRelease, StoredManifest } from './ports.ts';
 import { subjectOfAnswer } from './release/compose-answer.ts';
+import { endFailed } from './release/end-session.ts';
 import type { Outgoing, QueryRecord, ReplayState, SessionRecord } from './session.ts';
 import { factsOf } from './session-facts.ts';
 import type { Submission } from './submit/submit.ts';
@@ -34,6 +36,7 @@ export async function joinRelease(parts: CoordinatorParts, joining: Joining): Pr
 		policy: manifest.manifest.policy,
 		signed,
 		merge,
+		earlier: null,
 		isPrepared: false,
 		nowMs: parts.clock.nowMs(),
 	});
@@ -80,11 +83,25 @@ export function replayNeeds({ merge, roster }: SessionRecord): FailureNeeds | nu
 	return { minimum: merge.waitingFor === null ? 0 : roster.length, mechanism: 'noised' };
 }
 
+/**
+ * An exact question is compared and counted like one that was dispatched at once. While another exact one runs it waits
+ * on, and the next sweep tries again; what else is refused ends it at the next sweep.
+ */
 async function compute(parts: CoordinatorParts, record: SessionRecord, merge: ReplayState): Promise<void> {
 	const { session, project, roster, version } = record;
 	const { query, plan, policy } = await factsOf(parts, record);
 	const manifest = await manifestOf(parts, record);
-	const { requestHash } = query;
+	const { question, requestHash } = query;
+	const compared = await beginExact({ session, manifest, question, plan, roster }, parts);
+	if (!compared.ok) {
+		if (compared.error === 'exact-busy') return;
+		const failure = { status: 'refused', code: publicCodeOf(compared.error) } as const;
+		const ending = endFailed(query, record, failure);
+		await change(parts, { record: { ...record, ending }, outgoing: [], answer: null });
+		return;
+	}
+	const earlier = compared.value;
+	const { receiverKey } = merge;
 	const opened = openSession({
 		session,
 		query: query.id,
@@ -93,7 +110,8 @@ async function compute(parts: CoordinatorParts, record: SessionRecord, merge: Re
 		roster,
 		policy,
 		signed: merge.signed,
-		merge: openMerge({ session, manifest, roster, requestHash, receiverKey: merge.receiverKey, plan }),
+		merge: openMerge({ session, manifest, roster, requestHash, receiverKey, plan, earlier }),
+		earlier,
 		isPrepared: false,
 		nowMs: parts.clock.nowMs(),
 	});
@@ -123,6 +141,7 @@ async function askLeave(
 		policy,
 		signed: merge.signed,
 		merge: { ...merge, waitingFor },
+		earlier: null,
 		isPrepared: false,
 		nowMs: parts.clock.nowMs(),
 	});

@@ -10,7 +10,7 @@ import {
 	toHex,
 } from '@cordon/shared';
 import { minimumOf, parametersOf } from './merge/open-merge.ts';
-import type { CoordinatorParts, StoredManifest } from './ports.ts';
+import type { CoordinatorParts, ExactSession, StoredManifest } from './ports.ts';
 import type { QueryRecord, SessionRecord } from './session.ts';
 import type { Submission } from './submit/submit.ts';
 
@@ -23,9 +23,11 @@ export interface SessionFacts {
 	readonly hospitalK: Readonly<Record<string, number>>;
 	/** m: fewer contributors release nothing. */
 	readonly minimum: number;
+	/** Earlier exact answers whose comparisons follow the plan's cells; null where none do. */
+	readonly compared: readonly ExactSession[] | null;
 }
 
-export type FactsParts = Pick<CoordinatorParts, 'sessions' | 'membership' | 'dictionary'>;
+export type FactsParts = Pick<CoordinatorParts, 'sessions' | 'membership' | 'dictionary' | 'exact'>;
 
 /** As many sessions as may well run at once; one that was forgotten is read again. */
 const mostRemembered = 64;
@@ -34,6 +36,8 @@ const mostRemembered = 64;
 export function rememberedFacts(parts: FactsParts): (record: SessionRecord) => Promise<SessionFacts> {
 	const remembered = new Map<string, SessionFacts>();
 	return async (record) => {
+		// It may yet be computed, as an exact session with a list.
+		if (record.merge?.kind === 'replay') return factsOf(parts, record);
 		const known = remembered.get(record.session);
 		if (known !== undefined) return known;
 		const facts = await factsOf(parts, record);
@@ -55,12 +59,25 @@ export async function factsOf(parts: FactsParts, record: SessionRecord): Promise
 	const parameters = parametersOf(manifest, record.roster, plan.value);
 	return {
 		query,
+		compared: await comparedIn(parts, record, parameters),
 		policy: manifest.policy,
 		plan: plan.value,
 		parameters,
 		hospitalK: Object.fromEntries(manifest.members.map(({ hospital, k }) => [hospital, k])),
 		minimum: minimumOf(parameters, record.roster, plan.value),
 	};
+}
+
+/** Hospitals of a plain network judge for themselves, and send no comparisons. */
+async function comparedIn(
+	{ exact }: FactsParts,
+	record: SessionRecord,
+	parameters: SecaggParameters | null,
+): Promise<readonly ExactSession[] | null> {
+	if (record.exact !== true || parameters === null) return null;
+	const compared = await exact.comparedWith(record.session);
+	if (compared === null) throw new Error('an exact session that was not recorded');
+	return compared;
 }
 
 export function newQuery(random: Random, manifest: StoredManifest, submission: Submission): QueryRecord {

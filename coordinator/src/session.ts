@@ -84,6 +84,8 @@ export interface SessionRecord {
 	readonly deadlineMs: number;
 	readonly participation: Readonly<Record<string, Participation>>;
 	readonly step: ProgressStep;
+	/** Recorded among the exact sessions, and so to be ended there. */
+	readonly exact?: true;
 	/**
 	 * Decided, and not yet logged and signed; null before and after. It is stored before it is logged, because a sum
 	 * that was opened in memory cannot be opened again after a crash: whoever then finds the session ends it as it was

@@ -1,13 +1,14 @@
 // Starts the daemon: constructs every adapter, resumes what a restart interrupted, and serves. It decides nothing.
 
 import { createIssuerKeys, type Database, type IssuerKeys, publicKeyOf } from '@cordon/shared';
-import { highsSolver } from './adapters/highs-solver.ts';
 import { listen } from './adapters/http-server.ts';
 import { type CoordinatorKeys, readKeyFiles } from './adapters/key-files.ts';
 import { researcherGate } from './adapters/researcher-gate.ts';
+import { sqlExactSessions } from './adapters/sql-exact-sessions.ts';
 import { sqlPreparedStore } from './adapters/sql-prepared-store.ts';
 import { sqlSessionStore } from './adapters/sql-session-store.ts';
 import { pinoLog, systemTimer } from './adapters/system-parts.ts';
+import { solverLimitMs, threadedSolver } from './adapters/threaded-solver.ts';
 import { memoryWakeUps } from './adapters/wake-ups.ts';
 import type { CoordinatorConfig } from './config.ts';
 import type { AppParts } from './http/app-parts.ts';
@@ -91,8 +92,11 @@ async function serve(
 	const monitored = { config, clock, database, membership, sessions: sqlSessionStore(database) };
 	const metrics = countingMetrics(monitored);
 	const log = pinoLog(config.log, founding.network);
+	const onFailure = (): void => log.fault('solver-failed', {});
+	const solver = threadedSolver({ limitMs: solverLimitMs, onFailure });
 	const parts = {
 		sessions: countedSessions(monitored.sessions, metrics),
+		exact: sqlExactSessions(database),
 		prepared: { store: sqlPreparedStore(database), target: config.preparedSessions },
 		membership,
 		audit: auditOf(transparency),
@@ -105,7 +109,7 @@ async function serve(
 		random,
 		identitySeed: keys.identity,
 		dictionary: founding.dictionary,
-		solver: highsSolver(() => log.fault('solver-failed', {})),
+		solver,
 		log,
 	};
 	const pipeline = countedPipeline(createPipeline(parts), metrics);
@@ -145,6 +149,7 @@ async function serve(
 			await stopSweeping();
 			await server.close();
 			await monitoring?.close();
+			await solver.close();
 			await database.close();
 		},
 	};

@@ -1,10 +1,12 @@
 // What a question must pass before data are touched, in order; a part of the pipeline, which decides nothing itself.
 
 import {
+	type EarlierRelease,
 	err,
 	type Mechanism,
 	type OpenMessage,
 	ok,
+	type Plan,
 	type RefusalCode,
 	type ReplayMessage,
 	type Result,
@@ -12,6 +14,7 @@ import {
 import { accessOf } from './authorize/access-of.ts';
 import { authorize } from './authorize/authorize.ts';
 import { decideTerms } from './mask/session-terms.ts';
+import { decideExact } from './plan/decide-exact.ts';
 import { decideReplay } from './plan/decide-replay.ts';
 import { decidePlan, reservePlan } from './plan/reserve-plan.ts';
 import type { NodeParts, PreparedRecord } from './ports.ts';
@@ -52,13 +55,15 @@ export async function admit(
 	const facts = { question, policy: parts.manifest.policy, dictionary: parts.dictionary };
 	const feasible = decidePlan(facts);
 	if (!feasible.ok) return feasible;
+	const compared = await comparedOf(parts, message, { plan: feasible.value, epoch });
+	if (!compared.ok) return compared;
 	const terms = decideTerms(parts.manifest, message, feasible.value.mechanism);
 	if (!terms.ok) return terms;
 	const prepared = await preparedFor(parts, message, { mechanism: feasible.value.mechanism, epoch });
 	if (!prepared.ok) return prepared;
 	const plan = await reservePlan(facts, { session: message.session, person, epoch }, parts.ledger);
 	if (!plan.ok) return plan;
-	const record = newRecord(message, request, plan.value, epoch);
+	const record = newRecord(message, request, { plan: plan.value, earlier: compared.value, epoch });
 	return ok({ record, terms: terms.value, prepared: prepared.value });
 }
 
@@ -72,7 +77,19 @@ async function preparedFor(
 	return decideAsking(await sessions.preparedSession(session), { ...asked, project, nowMs: clock.nowMs() });
 }
 
-/** authorize, plan: all that `admit` asks but the reservation, and that the release is of this very question. */
+/** Errors  those of `decideExact`: also of a session that is prepared, whose question is compared like any other. */
+async function comparedOf(
+	{ manifest, history, sessions }: NodeParts,
+	{ project, earlier = [] }: OpenMessage,
+	asked: { readonly plan: Plan; readonly epoch: string },
+): Promise<Result<readonly EarlierRelease[] | null, RefusalCode>> {
+	if (asked.plan.mechanism === 'noised') return ok(null);
+	const isAnotherOpen = (await sessions.openSessions()).some((open) => open.earlier !== undefined);
+	const answers = await history.answers(asked.epoch);
+	return decideExact({ ...asked, manifest, project, earlier, isAnotherOpen }, answers);
+}
+
+/** authorize, plan: all that `admit` asks but the reservation and the comparison with earlier answers, and that the release is of this very question. */
 export async function permit(
 	parts: NodeParts,
 	{ released }: ReplayMessage,

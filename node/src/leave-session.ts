@@ -35,6 +35,7 @@ export async function end(parts: NodeParts, message: EndMessage): Promise<Change
 	const record = await parts.sessions.find(message.session);
 	if (record === null) return { ...nothing, dropped: [message.session] };
 	await recordEvent(parts.audit, { stage: 'audit', decision: message.outcome, record });
+	if (record.earlier !== undefined) await parts.history.settle(record.session, message.outcome);
 	return { record: await over(parts, record), outgoing: [] };
 }
 

@@ -42,7 +42,10 @@ export function observedCounting(parts: NodeParts, timed: Timed): NodeParts {
 	return {
 		...parts,
 		consents: { all: () => timed('consents-read', {}, () => consents.all()) },
-		index: { count: (...asked) => timed('patients-counted', {}, () => index.count(...asked)) },
+		index: {
+			count: (...asked) => timed('patients-counted', {}, () => index.count(...asked)),
+			place: (...asked) => timed('patients-placed', {}, () => index.place(...asked)),
+		},
 	};
 }
 

@@ -17,6 +17,8 @@ import {
 	type Random,
 	type TransparencyLog,
 } from '@cordon/shared';
+import { createExactHistory } from './adapters/exact-history/exact-history.ts';
+import { exactHistoryMigration } from './adapters/exact-history/exact-history-migration.ts';
 import { ledgerMigration, rhoAndRefundMigration } from './adapters/ledger/ledger-migration.ts';
 import {
 	changesMigration,
@@ -35,6 +37,7 @@ import type {
 	CohortIndex,
 	ConsentRegister,
 	CurrentWithdrawals,
+	ExactHistory,
 	SessionStore,
 	SnapshotStore,
 } from './ports.ts';
@@ -44,6 +47,7 @@ export interface NodeStore {
 	readonly snapshots: SnapshotStore;
 	readonly consents: ConsentRegister;
 	readonly index: CohortIndex;
+	readonly history: ExactHistory;
 	readonly sessions: SessionStore;
 }
 
@@ -58,6 +62,7 @@ export async function openStore(
 		snapshots: createSnapshotStore(database),
 		consents: createConsentRegister(database, withdrawalsOf(config, keys)),
 		index: createSqlCohortIndex(database, dictionary),
+		history: createExactHistory(database),
 		sessions: createSessionStore(database),
 	};
 }
@@ -71,6 +76,7 @@ export const nodeMigrations: readonly Migration[] = [
 	changesMigration,
 	preparedMigration,
 	rhoAndRefundMigration,
+	exactHistoryMigration,
 ];
 
 /** The database at its newest schema. */

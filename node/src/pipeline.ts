@@ -15,7 +15,6 @@ import {
 	type RefusalCode,
 	type ReplayMessage,
 	type Result,
-	replyAfterMs,
 	type SafeCount,
 	type SecaggMessage,
 	type ToNode,
@@ -24,12 +23,14 @@ import {
 import { admit, hear, momentOf, permit } from './admit-question.ts';
 import { recordEvent, recordPermit } from './audit/record-event.ts';
 import { consentingPatients } from './consent/consenting-patients.ts';
+import { type Answering, compareAnswers, tellsOfFewHere } from './count/compare-answers.ts';
 import { countPatientsOf } from './count/count-patients-of.ts';
-import { discloseForSum, disclosePlain } from './disclose/disclose-counts.ts';
+import { discloseForSum, disclosePlain, hideAll } from './disclose/disclose-counts.ts';
 import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
 import { end, endOverdue, leave, refuse } from './leave-session.ts';
-import { noiseHospitals, questionOf, selfOf } from './mask/session-terms.ts';
-import type { NodeParts, SessionRecord } from './ports.ts';
+import { replyTimeOf } from './mask/reply-time.ts';
+import { noiseHospitals, questionOf, rosterOf, selfOf } from './mask/session-terms.ts';
+import type { NodeParts, Ordinal, SessionRecord } from './ports.ts';
 import { dropExpired, prepare, stepPrepared } from './prepare-sessions.ts';
 import { decideStillOpen, decideStillPermitted } from './receive/decide-opening.ts';
 import { type Admitted, addressed, type Change, nothing, sessionChange } from './session-change.ts';
@@ -154,8 +155,8 @@ async function answerMasked(parts: NodeParts, record: SessionRecord, state: Memb
 }
 
 /** Also of a refusal: how far the reading of data came is nobody's to know. */
-function atReplyTime({ manifest }: NodeParts, { plan }: SessionRecord, change: Change): Change {
-	return { ...change, replyAfterMs: replyAfterMs(manifest.policy, plan.cells.length) };
+function atReplyTime({ manifest }: NodeParts, record: SessionRecord, change: Change): Change {
+	return { ...change, replyAfterMs: replyTimeOf(manifest.policy, record) };
 }
 
 async function maskCounts(parts: NodeParts, record: SessionRecord, state: MemberState): Promise<Change> {
@@ -169,52 +170,85 @@ async function maskCounts(parts: NodeParts, record: SessionRecord, state: Member
 	return sessionChange(record, masked.value);
 }
 
-/** consent, count, disclose, for a sum that only opens over enough hospitals. */
-async function countSafely(
-	parts: NodeParts,
-	record: SessionRecord,
-): Promise<Result<readonly SafeCount[], RefusalCode>> {
-	const { plan } = record;
-	const terms = noiseHospitals(parts.manifest, record.project);
-	if (!terms.ok) return terms;
-	const noise = drawPlanNoise(plan, parts.manifest.policy, terms.value, parts.random);
-	const raw = await countConsenting(parts, record);
-	return raw.ok ? ok(discloseForSum(plan, raw.value, noise)) : raw;
-}
-
 /** The whole way at once, for a network that trusts its coordinator with each hospital's safe counts. */
 async function answerPlainly(parts: NodeParts, record: SessionRecord): Promise<Change> {
 	return atReplyTime(parts, record, await discloseCounts(parts, record));
 }
 
 async function discloseCounts(parts: NodeParts, record: SessionRecord): Promise<Change> {
-	const { plan } = record;
-	const noise = drawPlanNoise(plan, parts.manifest.policy, 1, parts.random);
-	const raw = await countConsenting(parts, record);
-	if (!raw.ok) return leave(parts, record, raw.error);
-	const k = networkThreshold(parts.manifest.policy, parts.k);
-	const cells = encodeSafeCounts(disclosePlain(plan, raw.value, { noise, k }));
+	const counted = await countPlainly(parts, record);
+	if (!counted.ok) return leave(parts, record, counted.error);
+	const cells = encodeSafeCounts(counted.value);
 	await recordEvent(parts.audit, { stage: 'disclose', decision: 'answered', record });
 	await parts.ledger.commit(record.session);
 	const message = { kind: 'plain', session: record.session, epoch: record.epoch, k: parts.k, cells } as const;
 	return { record: { ...record, ended: true }, outgoing: [addressed(message)] };
 }
 
+type Counts<T> = Promise<Result<readonly T[], RefusalCode>>;
+
+/** For a sum that only opens over enough hospitals; in an exact session with the comparisons after the plan's cells. */
+async function countSafely(parts: NodeParts, record: SessionRecord): Counts<SafeCount> {
+	const { plan, earlier } = record;
+	const terms = noiseHospitals(parts.manifest, record.project);
+	if (!terms.ok) return terms;
+	const noise = drawPlanNoise(plan, parts.manifest.policy, terms.value, parts.random);
+	return inTime(parts, record, async () => {
+		const counted = await countConsenting(parts, record);
+		if (!counted.ok) return counted;
+		const { raw, patients } = counted.value;
+		if (earlier === undefined) return ok(discloseForSum(plan, raw, noise));
+		const compared = await compareAnswers(answeringOf(parts, record), { patients, earlier }, parts);
+		return compared.ok ? ok(discloseForSum(plan, [...raw, ...compared.value], noise)) : compared;
+	});
+}
+
+/** For a network that trusts its coordinator with each hospital's safe counts: each judges its own next to its earlier. */
+async function countPlainly(parts: NodeParts, record: SessionRecord): Counts<SafeCount | null> {
+	const { plan, earlier } = record;
+	const noise = drawPlanNoise(plan, parts.manifest.policy, 1, parts.random);
+	return inTime(parts, record, async () => {
+		const counted = await countConsenting(parts, record);
+		if (!counted.ok) return counted;
+		const { raw, patients } = counted.value;
+		const k = networkThreshold(parts.manifest.policy, parts.k);
+		const answering = answeringOf(parts, record);
+		const isTelling = earlier !== undefined && (await tellsOfFewHere(answering, { patients, k }, parts));
+		return ok(isTelling ? hideAll(raw) : disclosePlain(plan, raw, { noise, k }));
+	});
+}
+
+/** From the reading of data on: the time that drawing noise takes follows from the plan. */
+async function inTime<T>(parts: NodeParts, record: SessionRecord, count: () => Counts<T>): Counts<T> {
+	const sinceMs = parts.clock.nowMs();
+	const counts = await count();
+	const replyMs = replyTimeOf(parts.manifest.policy, record);
+	const isOverdue = replyMs > 0 && parts.clock.nowMs() - sinceMs > replyMs;
+	return counts.ok && isOverdue ? err('reply-overdue') : counts;
+}
+
+function answeringOf({ manifest }: NodeParts, record: SessionRecord): Answering {
+	const { session, project, epoch, plan } = record;
+	return { session, project, epoch, plan, roster: [...(rosterOf(manifest, project) ?? [])].sort() };
+}
+
+interface Counted {
+	readonly raw: readonly RawCount[];
+	readonly patients: readonly Ordinal[];
+}
+
 async function countConsenting(
 	parts: NodeParts,
 	record: SessionRecord,
-): Promise<Result<readonly RawCount[], RefusalCode>> {
+): Promise<Result<Counted, RefusalCode>> {
 	const { plan, purpose } = record;
 	const moment = await momentOf(parts);
 	const permitted = decideStillPermitted(record, { ...moment, epoch: await parts.snapshots.currentEpoch() });
 	if (!permitted.ok) return permitted;
-	const { nowMs } = moment;
 	const { publicData } = parts.manifest.policy;
-	const use = { purpose, dataClasses: plan.dataClasses, nowMs, publicData };
+	const use = { purpose, dataClasses: plan.dataClasses, nowMs: moment.nowMs, publicData };
 	const patients = await consentingPatients(use, parts.consents);
 	if (!patients.ok) return patients;
-	const counts = await countPatientsOf(plan, patients.value, parts.index);
-	const replyMs = replyAfterMs(parts.manifest.policy, plan.cells.length);
-	const isOverdue = replyMs > 0 && parts.clock.nowMs() - nowMs > replyMs;
-	return isOverdue ? err('reply-overdue') : ok(counts);
+	const raw = await countPatientsOf(plan, patients.value, parts.index);
+	return ok({ raw, patients: patients.value });
 }

@@ -6,6 +6,7 @@ import type {
 	Clock,
 	DataClass,
 	Dictionary,
+	EarlierRelease,
 	GenomeExam,
 	GenotypeFact,
 	Manifest,
@@ -14,6 +15,7 @@ import type {
 	Plan,
 	Random,
 	RawCount,
+	Result,
 	SeriesFact,
 	SigningSeed,
 	ToCoordinator,
@@ -59,6 +61,52 @@ export type Ordinal = number;
 export interface CohortIndex {
 	/** One count a cell of the plan, in its order, over the patients given and no others. */
 	readonly count: (plan: Plan, patients: readonly Ordinal[]) => Promise<readonly RawCount[]>;
+	/** Who of them is in the cohort, and in which cell of the plan. */
+	readonly place: (plan: Plan, patients: readonly Ordinal[]) => Promise<readonly Placed[]>;
+}
+
+/** A patient of the cohort, by the name that stays over every ingest, and the cell's index in the plan. */
+export interface Placed {
+	readonly patient: string;
+	readonly cell: number;
+}
+
+/** An exact answer about to be given. */
+export interface ExactAnswer {
+	readonly session: string;
+	readonly project: string;
+	readonly epoch: string;
+	/** Sorted hospital ids. */
+	readonly roster: readonly string[];
+	readonly plan: Plan;
+	readonly placed: readonly Placed[];
+}
+
+/** What is known of an exact answer that was given; its patients stay in the store. */
+export interface HeldRelease {
+	readonly session: string;
+	readonly project: string;
+	readonly epoch: string;
+	readonly roster: readonly string[];
+	/** `cohortKey` of what was asked. */
+	readonly cohort: string;
+	readonly cells: number;
+	/** The coordinator has said that nothing of it was released; its patients were forgotten then. */
+	readonly isDropped: boolean;
+}
+
+export interface ExactHistory {
+	/** All answers that one of this epoch is compared with or counted with. */
+	readonly answers: (epoch: string) => Promise<readonly HeldRelease[]>;
+	/** Keeps the answer's patients, and counts how they overlap with those of the answers listed. */
+	readonly keepAndCompare: (
+		answer: ExactAnswer,
+		listed: readonly EarlierRelease[],
+	) => Promise<Result<readonly RawCount[], 'exact-unlisted'>>;
+	/** Keeps the answer's patients; whether with an earlier answer it tells of fewer than `k` of them. */
+	readonly keepAndJudge: (answer: ExactAnswer, k: number) => Promise<boolean>;
+	/** What the coordinator said of the session's end; where it says nothing, the answer counts as released. */
+	readonly settle: (session: string, outcome: 'released' | 'aborted') => Promise<void>;
 }
 
 /** The hospital's list of withdrawals as it stands at this moment, which may be newer than the snapshot. */
@@ -133,6 +181,8 @@ export interface SessionRecord {
 	/** When the researcher's token runs out: checked again before data are read. */
 	readonly tokenExpiresMs: number;
 	readonly deadlineMs: number;
+	/** Earlier exact answers to compare with; absent where nothing is compared. */
+	readonly earlier?: readonly EarlierRelease[];
 	/** Null in a plain network and where the session was refused. */
 	readonly member: MemberState | null;
 }
@@ -197,6 +247,7 @@ export interface NodeParts {
 	readonly consents: ConsentRegister;
 	readonly index: CohortIndex;
 	readonly ledger: Ledger;
+	readonly history: ExactHistory;
 	readonly sessions: SessionStore;
 	readonly audit: AuditLog;
 	readonly clock: Clock;

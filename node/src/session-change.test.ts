@@ -32,7 +32,7 @@ describe('newRecord', () => {
 				release: { mechanism: 'noised', epsilonMicros: 1 },
 			},
 		};
-		const record = newRecord(message, request, samplePlan, '2026-11');
+		const record = newRecord(message, request, { plan: samplePlan, epoch: '2026-11', earlier: null });
 		expect(record).toEqual({ ...sampleRecord, queryHash: queryHash(request.question.query) });
 		expect(JSON.stringify(record)).not.toContain(canary);
 	});

@@ -2,6 +2,7 @@
 
 import {
 	canonicalJson,
+	type EarlierRelease,
 	hashParts,
 	type MemberStep,
 	type OpenMessage,
@@ -27,13 +28,19 @@ export interface Admitted {
 	readonly prepared: PreparedRecord | null;
 }
 
+export interface Planned {
+	readonly plan: Plan;
+	readonly epoch: string;
+	/** Earlier exact answers to compare with; null where nothing is compared. */
+	readonly earlier: readonly EarlierRelease[] | null;
+}
+
 export const nothing: Change = { record: null, outgoing: [] };
 
 export function newRecord(
 	message: OpenMessage,
 	request: ReceivedRequest,
-	plan: Plan,
-	epoch: string,
+	{ plan, epoch, earlier }: Planned,
 ): SessionRecord {
 	return {
 		session: message.session,
@@ -50,6 +57,7 @@ export function newRecord(
 		tokenExpiresMs: request.tokenExpiresMs,
 		deadlineMs: message.deadlineMs,
 		member: null,
+		...(earlier === null ? {} : { earlier }),
 	};
 }
 

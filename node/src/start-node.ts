@@ -256,6 +256,7 @@ function partsOf(standing: Standing, { manifest, ledger, audit }: Membership): N
 		snapshots: store.snapshots,
 		consents: store.consents,
 		index: store.index,
+		history: store.history,
 		sessions: store.sessions,
 		ledger,
 		audit: standing.metrics.counting(audit),

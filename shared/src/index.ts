@@ -41,6 +41,19 @@ export { elementValue } from './evaluate/element-value.ts';
 export { evaluate } from './evaluate/evaluate.ts';
 export type * from './evaluate/patient-record.ts';
 export { truthOf } from './evaluate/truth-of.ts';
+export {
+	comparesReleases,
+	comparisonLength,
+	comparisonStarts,
+	isCompared,
+	mostExactCohorts,
+} from './exact/compared-releases.ts';
+export type { EarlierRelease } from './exact/earlier-release.ts';
+export type { PublishedTable } from './exact/published-table.ts';
+export { cohortKey, setsOf } from './exact/published-table.ts';
+export type { Overlap, ReleasePair } from './exact/tells-of-few.ts';
+export { tellsOfFew } from './exact/tells-of-few.ts';
+export { vectorLength } from './exact/vector-length.ts';
 export { canonicalJson, hashParts, toHex } from './hash.ts';
 export type { DpopExpectation, DpopProofContent } from './identity/dpop-proof.ts';
 export { createDpopProof, verifyDpopProof } from './identity/dpop-proof.ts';
@@ -67,7 +80,7 @@ export type { BudgetCaps, OwnCaps } from './manifest/budget-caps.ts';
 export { budgetCapsOf, isPayable, loweredCaps } from './manifest/budget-caps.ts';
 export { isLoopbackHost, isPlainHttpOffLoopback } from './manifest/endpoint.ts';
 export type { Epoch } from './manifest/epoch-of.ts';
-export { epochOf } from './manifest/epoch-of.ts';
+export { epochOf, epochsBetween } from './manifest/epoch-of.ts';
 export type * from './manifest/manifest.ts';
 export { quietMs, replyAfterMs } from './manifest/reply-after.ts';
 export type { ManifestFault } from './manifest/verify-manifest.ts';

@@ -36,6 +36,10 @@ export type RefusalCode =
 	/** Counting took longer than the time after which the policy has hospitals reply. */
 	| 'reply-overdue'
 	| 'too-few-hospitals'
+	| 'exact-other-roster'
+	| 'exact-limit'
+	| 'exact-busy'
+	| 'exact-unlisted'
 	| 'session-aborted'
 	| 'release-unknown';
 
@@ -46,6 +50,10 @@ export type PublicCode =
 	| 'not-permitted'
 	| 'no-budget'
 	| 'too-few-hospitals'
+	/** Exact: together with an earlier exact answer it could tell of too few patients; never which, or how many. */
+	| 'subtraction'
+	/** Exact: which cells to hide was not found in the time that one answer may take. */
+	| 'took-too-long'
 	| 'unavailable';
 
 /** Coarsens an exact refusal; it never tells which rule of a hospital's own policy said no. */
@@ -76,16 +84,21 @@ export function publicCodeOf(code: RefusalCode): PublicCode {
 		case 'mechanism-not-permitted':
 			return 'not-permitted';
 		case 'budget-exhausted':
+		case 'exact-limit':
 		case 'epsilon-over-cap':
 			return 'no-budget';
 		case 'too-few-hospitals':
 			return 'too-few-hospitals';
+		case 'exact-other-roster':
+			return 'subtraction';
 		case 'policy-unavailable':
 		case 'consent-unavailable':
 		case 'ledger-unavailable':
 		case 'manifest-outdated':
 		case 'no-data':
 		case 'paused':
+		case 'exact-busy':
+		case 'exact-unlisted':
 		case 'reply-overdue':
 		case 'session-aborted':
 		case 'release-unknown':

@@ -38,7 +38,7 @@ function talkative(parts: NodeParts): NodeParts {
 		await parts.audit.append({ key: 'counted', stage: 'count', decision: 'answered', body });
 		return raw;
 	};
-	return { ...parts, index: { count } };
+	return { ...parts, index: { ...parts.index, count } };
 }
 
 async function logsOf(plant: (parts: NodeParts) => NodeParts): Promise<Logs> {

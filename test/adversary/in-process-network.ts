@@ -30,6 +30,7 @@ import {
 	type ClientParts,
 	createCoordinatorClient,
 } from '../../node/src/adapters/coordinator-client/coordinator-client.ts';
+import { createExactHistory } from '../../node/src/adapters/exact-history/exact-history.ts';
 import { createLedger } from '../../node/src/adapters/ledger/ledger.ts';
 import { createSessionStore } from '../../node/src/adapters/session-store/session-store.ts';
 import { createConsentRegister } from '../../node/src/adapters/snapshot/consent-register.ts';
@@ -265,6 +266,7 @@ function partsOf(
 		snapshots: createSnapshotStore(database),
 		consents: createConsentRegister(database),
 		index: createSqlCohortIndex(database, testDictionary),
+		history: createExactHistory(database),
 		ledger: createLedger(database, (project) => budgetCapsOf(manifest.policy, project), clock),
 		sessions: createSessionStore(database),
 		audit: log,

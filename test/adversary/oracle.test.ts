@@ -149,7 +149,7 @@ function counting(parts: NodeParts, told: (counts: readonly number[]) => void | 
 		await told(numbers);
 		return raw;
 	};
-	return { ...parts, index: { count } };
+	return { ...parts, index: { ...parts.index, count } };
 }
 
 const leaks: readonly (readonly [string, Plant])[] = [

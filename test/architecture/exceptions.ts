@@ -50,6 +50,11 @@ export const stageUsers: readonly Exception[] = [
 	},
 	{
 		from: 'node/src/admit-question.ts',
+		to: 'node/src/plan/decide-exact.ts',
+		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
+	},
+	{
+		from: 'node/src/admit-question.ts',
 		to: 'node/src/plan/decide-replay.ts',
 		reason: 'a part of the pipeline in a file of its own: the checks of a question in their order',
 	},
@@ -113,6 +118,56 @@ export const stageUsers: readonly Exception[] = [
 		from: 'coordinator/src/replay-release.ts',
 		to: 'coordinator/src/release/compose-answer.ts',
 		reason: 'the same part: the hash by which the log names the answer that is shown again',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/dispatch/begin-exact.ts',
+		reason: 'the same part: an exact question that waited is compared like one that did not',
+	},
+	{
+		from: 'coordinator/src/replay-release.ts',
+		to: 'coordinator/src/release/end-session.ts',
+		reason: 'the same part: an exact question that waited may have to be refused after all',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/audit/decision-entries.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/dispatch/begin-exact.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/dispatch/open-session.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/dispatch/release-key.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/merge/open-merge.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/merge/prepared-session.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/submit/admit-question.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
+	},
+	{
+		from: 'coordinator/src/dispatch-question.ts',
+		to: 'coordinator/src/submit/submit.ts',
+		reason: 'a part of the pipeline in a file of its own: from the door to the hospitals',
 	},
 	{
 		from: 'coordinator/src/membership/membership.ts',

@@ -10,7 +10,10 @@ const barrel = 'shared/src/index.ts';
 /** Function to the production files that use it, outside the folder of the types. */
 export const transitions: Readonly<Record<string, readonly string[]>> = {
 	// RawCount -> SafeCount -> MaskedShare -> MergedCount -> ReleasedCount
-	countPatients: ['node/src/adapters/sql-cohort-index/sql-cohort-index.ts'],
+	countPatients: [
+		'node/src/adapters/exact-history/exact-history.ts',
+		'node/src/adapters/sql-cohort-index/sql-cohort-index.ts',
+	],
 	addNoise: ['node/src/disclose/disclose-counts.ts'],
 	admitExact: ['node/src/disclose/disclose-counts.ts'],
 	admitAtLeast: ['node/src/disclose/disclose-counts.ts'],
@@ -20,7 +23,11 @@ export const transitions: Readonly<Record<string, readonly string[]>> = {
 	mergeShares: ['shared/src/secagg/open-sealed-sum.ts', 'shared/src/secagg/open-sum.ts'],
 	mergeSealed: ['shared/src/secagg/open-sum.ts'],
 	mergeSafeCounts: ['coordinator/src/merge/plain-merge.ts'],
-	readMerged: ['coordinator/src/release/released-cell.ts', 'shared/src/confidence/noised-answer.ts'],
+	readMerged: [
+		'coordinator/src/release/limit-subtraction.ts',
+		'coordinator/src/release/released-cell.ts',
+		'shared/src/confidence/noised-answer.ts',
+	],
 	releaseCount: ['coordinator/src/release/released-cell.ts', 'shared/src/confidence/noised-answer.ts'],
 	readReleased: ['coordinator/src/release/released-cell.ts', 'shared/src/confidence/noised-answer.ts'],
 };

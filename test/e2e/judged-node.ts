@@ -23,6 +23,7 @@ import {
 	type ToNode,
 	toBase64Url,
 } from '@cordon/shared';
+import { createExactHistory } from '../../node/src/adapters/exact-history/exact-history.ts';
 import { createLedger } from '../../node/src/adapters/ledger/ledger.ts';
 import { createSessionStore } from '../../node/src/adapters/session-store/session-store.ts';
 import { createConsentRegister } from '../../node/src/adapters/snapshot/consent-register.ts';
@@ -183,11 +184,12 @@ const patients = ['first', 'second', 'third'].map((patient) => ({
 function dataPorts(
 	database: Database,
 	touched: string[],
-): Pick<NodeParts, 'snapshots' | 'consents' | 'index'> {
+): Pick<NodeParts, 'snapshots' | 'consents' | 'index' | 'history'> {
 	const register = createConsentRegister(database);
 	const index = createSqlCohortIndex(database, smallDictionary);
 	return {
 		snapshots: createSnapshotStore(database),
+		history: createExactHistory(database),
 		consents: {
 			all: () => {
 				touched.push('consents');
@@ -198,6 +200,10 @@ function dataPorts(
 			count: (plan, ordinals) => {
 				touched.push('index');
 				return index.count(plan, ordinals);
+			},
+			place: (plan, ordinals) => {
+				touched.push('index');
+				return index.place(plan, ordinals);
 			},
 		},
 	};

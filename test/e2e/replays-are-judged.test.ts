@@ -93,8 +93,14 @@ describe('a node that is asked for leave to replay', () => {
 	});
 });
 
-/** What has to do with data or budget alone does not stop a replay. */
-const ofData = new Set(['no-data', 'budget-exhausted', 'ledger-unavailable', 'too-few-hospitals']);
+/**
+ * What has to do with data, budget or other exact answers alone does not stop a replay: it is one of those answers, and
+ * shows nothing that was not shown.
+ */
+const ofData = new Set([
+	...['no-data', 'budget-exhausted', 'ledger-unavailable', 'too-few-hospitals'],
+	...['exact-other-roster', 'exact-limit', 'exact-busy', 'exact-unlisted'],
+]);
 const judged = Object.entries(situations)
 	.filter(([code]) => !ofData.has(code))
 	.flatMap(([code, list]) =>

@@ -15,6 +15,7 @@ import {
 } from '@cordon/shared';
 import type { NodeParts } from '../../node/src/ports.ts';
 import { seededRandom } from '../../shared/src/noise/seeded-random.ts';
+import { exactSituations } from './exact-situations.ts';
 import { alterPayload } from './forged-token.ts';
 import { forward, tokenOf } from './forwarded-question.ts';
 import type { JudgedNode } from './judged-node.ts';
@@ -299,6 +300,7 @@ export const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
 	'too-few-hospitals': [
 		{ name: 'a project of two hospitals', message: asks({ question: { project: 'pair' } }) },
 	],
+	...exactSituations,
 	'reply-overdue': [
 		{
 			name: 'data that take longer to count than the policy lets a reply wait',
@@ -345,6 +347,7 @@ function countedInMs(spentMs: number): (parts: NodeParts) => NodeParts {
 			manifest: { ...parts.manifest, policy },
 			clock: { nowMs: () => parts.clock.nowMs() + lateMs },
 			index: {
+				...parts.index,
 				count: async ({ cells }) => {
 					lateMs = spentMs;
 					return cells.map(() => countPatients(0));

@@ -14,6 +14,8 @@ const codes = new Set([
 	'not-permitted',
 	'no-budget',
 	'too-few-hospitals',
+	'subtraction',
+	'took-too-long',
 	'unavailable',
 ]);
 

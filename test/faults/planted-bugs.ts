@@ -66,7 +66,7 @@ export const plantedBugs: readonly PlantedBug[] = [
 		file: '/node/src/pipeline.ts',
 		right: 'return sessionChange(record, masked.value);',
 		wrong: `const drawn = await countSafely(parts, record);
-			const again = provideInput(heard.value.state, drawn.value, self);
+			const again = provideInput(state, { question: questionOf(record), cells: drawn.value }, self);
 			const first = sessionChange(record, masked.value);
 			return { ...first, outgoing: [...first.outgoing, ...sessionChange(record, again.value).outgoing] };`,
 		fault: duplicate,

@@ -14,6 +14,7 @@ const opening = {
 	roster: ['east', 'north', 'south', 'west'],
 	policy: testPolicy,
 	signed: { token: 't', request: 'r' },
+	earlier: null,
 	merge: { kind: 'plain', cells: 1, waitingFor: [], shares: {} },
 	nowMs: 1_000_000,
 	isPrepared: false,

@@ -1,6 +1,13 @@
 // Opens a session of one question at every hospital of its project.
 
-import type { Mechanism, NetworkPolicy, OpenMessage, SignedRequest, ToCoordinator } from '@cordon/shared';
+import type {
+	EarlierRelease,
+	Mechanism,
+	NetworkPolicy,
+	OpenMessage,
+	SignedRequest,
+	ToCoordinator,
+} from '@cordon/shared';
 import type { Awaited, MergeState, Outgoing, Participation, SessionRecord } from '../session.ts';
 
 export interface Opening {
@@ -12,6 +19,8 @@ export interface Opening {
 	readonly policy: NetworkPolicy;
 	readonly signed: SignedRequest;
 	readonly merge: MergeState;
+	/** Earlier exact answers to compare with; null where nothing is compared. */
+	readonly earlier: readonly EarlierRelease[] | null;
 	readonly nowMs: number;
 	/** Keys and shares are exchanged already. */
 	readonly isPrepared: boolean;
@@ -47,6 +56,7 @@ export function openSession(opening: Opening): {
 		signed: opening.signed,
 		deadlineMs,
 		prepared: opening.isPrepared,
+		...(opening.earlier === null ? {} : { earlier: opening.earlier }),
 	};
 	const record: SessionRecord = {
 		session,
@@ -61,6 +71,7 @@ export function openSession(opening: Opening): {
 		ending: null,
 		merge: opening.merge,
 		version: 1,
+		...(opening.earlier === null ? {} : { exact: true }),
 	};
 	return { record, outgoing: roster.map((to) => ({ to, message })) };
 }

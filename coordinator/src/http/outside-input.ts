@@ -50,6 +50,8 @@ const publicCodes = [
 	'not-permitted',
 	'no-budget',
 	'too-few-hospitals',
+	'subtraction',
+	'took-too-long',
 	'unavailable',
 ] as const satisfies readonly PublicCode[];
 

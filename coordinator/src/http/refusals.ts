@@ -15,6 +15,8 @@ const refusals: Readonly<Record<HttpCode, readonly [ContentfulStatusCode, string
 	'not-found': [404, 'There is no such thing here.'],
 	conflict: [409, 'This does not belong where the session stands; do not send it again.'],
 	'too-few-hospitals': [409, 'The project has too few hospitals for a session.'],
+	subtraction: [409, 'Other hospitals have answered exactly in this epoch; the two could be subtracted.'],
+	'took-too-long': [503, 'It took longer than one answer may take.'],
 	'too-large': [413, 'The body is larger than 1 MiB.'],
 	internal: [500, 'Something is wrong with the coordinator.'],
 	unavailable: [503, 'The network cannot answer yet; try again later.'],
@@ -35,26 +37,50 @@ const existsIsBlind =
 	'this network is blind: whoever asks opens the sum, and `exists` would show the count that it is to hide; ask for a count';
 const receiverKeyWrong =
 	"the request needs a fresh key of the researcher's where the network is blind, and none where it is visible; write the network's `visibility` into your profile";
-const notReleased = 'this network does not release by this mechanism; see the policy of its manifest';
-/** Of the signed policy alone: it says nothing of what is spent. */
-const overCap = 'is more than the policy lets any question spend: ask with a smaller epsilon';
 
-const overlapping =
-	'the dictionary names one category twice: how much one patient changes the answer is not known';
+interface PlanIssue {
+	readonly path: string;
+	readonly message: string;
+	readonly nearest?: readonly string[];
+}
 
-/** A question that reads well and that this network's policy cannot bear: which part of it to change. */
+/** A question that reads well and that cannot be answered: what to change of it, by the policy or by what was asked before. */
+const issueOf: Partial<Readonly<Record<RefusalCode, PlanIssue>>> = {
+	'too-many-cells': { path: '/ask', message: 'the answer would have more cells than the network permits' },
+	'ask-needs-visible': { path: '/ask', message: existsIsBlind, nearest: ['count'] },
+	'receiver-key-wrong': { path: '', message: receiverKeyWrong },
+	'mechanism-not-permitted': {
+		path: '/release/mechanism',
+		message: 'this network does not release by this mechanism; see the policy of its manifest',
+	},
+	'sensitivity-unknown': {
+		path: '/ask',
+		message: 'the dictionary names one category twice: how much one patient changes the answer is not known',
+	},
+	// Of the signed policy alone: it says nothing of what is spent.
+	'epsilon-over-cap': {
+		path: '/release/epsilon',
+		message: 'is more than the policy lets any question spend: ask with a smaller epsilon',
+	},
+	'noise-too-large': {
+		path: '/release/epsilon',
+		message: 'the noise would be too large: ask with a larger epsilon, or for fewer cells',
+	},
+	'exact-busy': {
+		path: '/release',
+		message: 'another exact question to these hospitals is being answered: ask again after it',
+	},
+	'exact-limit': {
+		path: '/release',
+		message: 'the project has asked exactly of 50 cohorts in this epoch, which is the most',
+	},
+	'exact-other-roster': {
+		path: '/release',
+		message: 'in this epoch another set of hospitals, with one in common, has answered exactly',
+	},
+};
+
 function planIssues(code: RefusalCode): readonly InputIssue[] {
-	if (code === 'too-many-cells')
-		return [
-			{ path: '/ask', message: 'the answer would have more cells than the network permits', nearest: [] },
-		];
-	if (code === 'ask-needs-visible') return [{ path: '/ask', message: existsIsBlind, nearest: ['count'] }];
-	if (code === 'receiver-key-wrong') return [{ path: '', message: receiverKeyWrong, nearest: [] }];
-	if (code === 'mechanism-not-permitted')
-		return [{ path: '/release/mechanism', message: notReleased, nearest: [] }];
-	if (code === 'sensitivity-unknown') return [{ path: '/ask', message: overlapping, nearest: [] }];
-	if (code === 'epsilon-over-cap') return [{ path: '/release/epsilon', message: overCap, nearest: [] }];
-	if (code !== 'noise-too-large') return [];
-	const message = 'the noise would be too large: ask with a larger epsilon, or for fewer cells';
-	return [{ path: '/release/epsilon', message, nearest: [] }];
+	const issue = issueOf[code];
+	return issue === undefined ? [] : [{ nearest: [], ...issue }];
 }

@@ -1,6 +1,7 @@
 // The state in which a session's merge begins, from the signed manifest alone and never from who shows up.
 
 import {
+	type EarlierRelease,
 	type Manifest,
 	type Mechanism,
 	manifestHash,
@@ -11,6 +12,7 @@ import {
 	type SessionTerms,
 	sessionParameters,
 	valueBitsOfPlan,
+	vectorLength,
 } from '@cordon/shared';
 import type { MergeState } from '../session.ts';
 import { openPlain, plainMinimum } from './plain-merge.ts';
@@ -25,6 +27,8 @@ export interface MergeTerms {
 	/** null in a visible network. */
 	readonly receiverKey: string | null;
 	readonly plan: Plan;
+	/** Earlier exact answers that the hospitals compare with; null where nothing is compared. */
+	readonly earlier: readonly EarlierRelease[] | null;
 }
 
 export function openMerge(terms: MergeTerms): MergeState {
@@ -40,9 +44,11 @@ export function questionOf({
 	requestHash,
 	receiverKey,
 	plan,
-}: Pick<MergeTerms, 'requestHash' | 'receiverKey' | 'plan'>): QuestionTerms {
+	earlier,
+}: Pick<MergeTerms, 'requestHash' | 'receiverKey' | 'plan' | 'earlier'>): QuestionTerms {
 	const blind = receiverKey === null ? {} : { receiverKey };
-	return { requestHash, cells: plan.cells.length, valueBits: valueBitsOfPlan(plan), ...blind };
+	const cells = vectorLength(plan.cells.length, earlier);
+	return { requestHash, cells, valueBits: valueBitsOfPlan(plan), ...blind };
 }
 
 /** null in a plain network. Errors: throws where the roster cannot form a session, which submit has excluded. */

@@ -1,6 +1,7 @@
 // The sentences every answer carries about itself: who could be counted, and what is and is not protected.
 
 import type { DataClass, NetworkPolicy, Plan } from '@cordon/shared';
+import type { ReleasedTable } from './released-cell.ts';
 
 const classNames: Readonly<Record<DataClass, string>> = {
 	image: 'imaging',
@@ -18,19 +19,48 @@ export function denominatorOf(plan: Plan, policy: NetworkPolicy): string {
 	return `Patients of the contributing hospitals with consent in force, at the time of the answer, to the use of ${data} data for the stated purpose.`;
 }
 
-export function claimsOf(plan: Plan, policy: NetworkPolicy): readonly string[] {
-	return [mechanismClaim(plan, policy), aggregationClaim(policy), ...publicDataClaim(policy)];
+/** `exactBefore`: a hospital of this answer has ever released exactly, under whichever project. */
+export function claimsOf(plan: Plan, policy: NetworkPolicy, exactBefore: boolean): readonly string[] {
+	const mechanism =
+		plan.mechanism === 'exact' ? exactClaims(policy) : [noisedClaim(plan, policy, exactBefore)];
+	return [...mechanism, aggregationClaim(policy), ...publicDataClaim(policy)];
 }
 
-function mechanismClaim(plan: Plan, policy: NetworkPolicy): string {
-	if (plan.mechanism === 'exact') {
-		return 'Exact counts under statistical disclosure control, for approved people under contract: small cells, and further ones that would reveal them, are hidden. This lowers risk and bounds nothing.';
+/** Why a table shows as little as it does, where that is not plain from its cells. */
+export function hidingClaims({ cells, hiddenSums }: ReleasedTable): readonly string[] {
+	if (cells.length > 1 && cells.every(({ value }) => value === null)) {
+		return [
+			'Every cell is hidden: no choice of hidden cells would leave each of them uncertain enough. Mostly a whole category holds too few patients, or hospitals hid their parts; a question with fewer or larger categories, or a noised one, shows more.',
+		];
 	}
+	if (hiddenSums.length === 0) return [];
+	return [
+		'A row or column holds fewer patients than the threshold; those in hiddenSums stay unknown, so their cells are hidden, and no exact answer of the next twelve epochs gives their numbers.',
+	];
+}
+
+function exactClaims({ k, aggregation }: NetworkPolicy): readonly string[] {
+	const control =
+		'Exact counts under statistical disclosure control, for approved people under contract: small cells, and further ones that would reveal them, are hidden. This lowers risk and bounds nothing.';
+	if (k < 2) return [control];
+	const subtraction =
+		'Compared with each exact answer of these hospitals in the last twelve epochs: it is withheld where the two of them, subtracted, would tell of fewer patients than the threshold. What three or more answers tell together is not caught, nor what one learns from an answer being withheld.';
+	const where = aggregation === 'plain' ? ' Each hospital compared its own numbers.' : '';
+	return [control, `${subtraction}${where}`];
+}
+
+function noisedClaim(plan: Plan, policy: NetworkPolicy, exactBefore: boolean): string {
 	const epsilon = plan.epsilonMicros / 1e6;
-	const others = policy.mechanisms.includes('exact')
-		? ' This network also releases exactly; the bound does not hold against people who see those releases.'
-		: '';
+	const others = exactBefore
+		? ' Data of these hospitals have been released exactly: the bound holds only against people who cannot see those releases.'
+		: laterClaim(policy);
 	return `Differential privacy: the presence of one patient, at up to ${policy.hospitalsPerPatient} hospital(s), changes the probability of this answer by at most a factor exp(${epsilon}). Every number is inexact by its interval.${others}`;
+}
+
+function laterClaim({ mechanisms }: NetworkPolicy): string {
+	return mechanisms.includes('exact')
+		? ' This network also releases exactly; the bound does not hold against people who see such a release of these hospitals, also a later one.'
+		: '';
 }
 
 function aggregationClaim(policy: NetworkPolicy): string {

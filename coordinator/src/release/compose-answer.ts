@@ -30,6 +30,10 @@ const failureMessages: Readonly<Record<PublicCode, string>> = {
 	'not-permitted': 'The hospitals do not permit this question for this person, project and purpose.',
 	'no-budget': 'The privacy budget for this question is used up.',
 	'too-few-hospitals': 'Too few hospitals took part for anything to be released.',
+	subtraction:
+		'Together with earlier exact answers it could tell of too few patients, so it is withheld. Which answers, and how many patients, is not said; a noised question is answered.',
+	'took-too-long':
+		'Which cells to hide was not found in the time that one answer may take. Ask for fewer cells, or a noised answer.',
 	unavailable: 'The session could not be completed; asking again opens a new one.',
 };
 
@@ -44,13 +48,14 @@ export function releasedBody(
 	},
 ): AnswerBody {
 	const { released, contributors, epochs, variables } = release;
-	const { cells, margins, claims, noise, ...rest } = released;
+	const { cells, margins, claims, noise, hiddenSums, ...rest } = released;
 	return {
 		...headOf(query, 'released'),
 		...rest,
 		variables,
 		cells: cells.map((cell) => ({ ...cell })),
 		margins: margins.map((margin) => ({ ...margin })),
+		...(rest.mechanism === 'exact' ? { hiddenSums } : {}),
 		noise: noise === null ? null : { ...noise },
 		claims,
 		hospitals: { contributed: contributors, absent: absentOf(record, contributors) },

@@ -15,18 +15,24 @@ import {
 } from '@cordon/shared';
 import type { LinearSolver } from '../ports.ts';
 import type { MergedAnswer } from '../session.ts';
-import { claimsOf, denominatorOf } from './claims-of.ts';
+import { claimsOf, denominatorOf, hidingClaims } from './claims-of.ts';
+import { type Comparisons, tellsWithEarlier } from './limit-subtraction.ts';
 import {
 	exactCells,
 	isPlausible,
 	type NoisedCells,
 	noisedCells,
 	type ReleasedCell,
+	type ReleasedTable,
 } from './released-cell.ts';
 
 export interface ReleaseInput extends MergedAnswer {
 	readonly plan: Plan;
 	readonly policy: NetworkPolicy;
+	/** Exact, under secure aggregation; hospitals of a plain network judge for themselves. */
+	readonly comparisons?: Comparisons | null;
+	/** Noised: whether a contributor has ever released exactly. */
+	readonly exactBefore?: boolean;
 }
 
 type SpreadFacts = Pick<ReleaseInput, 'plan' | 'policy' | 'noiseHospitals' | 'contributors'>;
@@ -34,6 +40,11 @@ type SpreadFacts = Pick<ReleaseInput, 'plan' | 'policy' | 'noiseHospitals' | 'co
 export interface Released {
 	readonly ask: Plan['askKind'];
 	readonly cells: readonly ReleasedCell[];
+	/**
+	 * Exact: rows (variable 0) and columns (1) whose numbers are not taken for known, since one of them holds fewer than
+	 * k: the variable and its category. No later answer gives them.
+	 */
+	readonly hiddenSums: readonly (readonly [variable: number, category: string])[];
 	/** Of a noised table or histogram, each with its own interval; none where exact: see docs/answers.md. */
 	readonly margins: readonly NoisedMargin[];
 	readonly mechanism: Plan['mechanism'];
@@ -50,7 +61,12 @@ export interface Released {
 }
 
 /** Why nothing of a sum that opened is shown. */
-export type Withheld = 'too-few-hospitals' | 'implausible-sum' | 'too-many-cells';
+export type Withheld =
+	| 'too-few-hospitals'
+	| 'implausible-sum'
+	| 'too-many-cells'
+	| 'took-too-long'
+	| 'subtraction';
 
 /**
  * Makes the one thing that leaves the network out of what the hospitals' sum opened to.
@@ -58,7 +74,8 @@ export type Withheld = 'too-few-hospitals' | 'implausible-sum' | 'too-many-cells
  * Shape   one cell a cell of the plan, in its order; a hidden one is null.
  * Units   patients over all contributing hospitals.
  * Errors  `too-few-hospitals` under the session's minimum; `implausible-sum` a cell that no honest hospitals add up
- *         to; `too-many-cells` more than an exact release is audited for; throws where cells are missing or k is under the policy's, both of them bugs that must not release
+ *         to; `subtraction` with an earlier exact answer it would tell of too few; `too-many-cells` more than an exact release is audited for;
+ *         `took-too-long` as `hidePartners`; throws where cells are missing or k is under the policy's, both of them bugs that must not release
  *         anything.
  */
 export async function decideRelease(
@@ -73,11 +90,18 @@ export async function decideRelease(
 	if (!merged.every((cell) => isPlausible(cell, plan.mechanism))) return err('implausible-sum');
 	const k = networkThreshold(policy, input.k);
 	const spread = plan.mechanism === 'exact' ? null : spreadOf(input);
-	const shown = await cellsOf(input, { spread, k, solver });
-	if (!shown.ok) return shown;
+	const table = await tableOf(input, { spread, k, solver });
+	if (!table.ok) return table;
+	if (isSubtractable(input, table.value, k)) return err('subtraction');
+	const { cells, margins, hiddenSums } = table.value;
 	return ok({
 		ask: plan.askKind,
-		...shown.value,
+		cells,
+		margins,
+		hiddenSums: hiddenSums.map(({ variable, category }) => [
+			variable,
+			plan.variables[variable]?.categories[category] ?? '',
+		]),
 		mechanism: plan.mechanism,
 		epsilon: spread === null ? null : plan.epsilonMicros / 1e6,
 		k: spread === null || plan.askKind === 'exists' ? k : null,
@@ -86,21 +110,38 @@ export async function decideRelease(
 		visibility: policy.visibility,
 		publicData: policy.publicData,
 		denominator: denominatorOf(plan, policy),
-		claims: claimsOf(plan, policy),
+		claims: [...claimsOf(plan, policy, input.exactBefore === true), ...hidingClaims(table.value)],
 	});
 }
 
-async function cellsOf(
-	{ plan, merged }: ReleaseInput,
+type Table = ReleasedTable & NoisedCells;
+
+async function tableOf(
+	{ plan, merged, comparisons }: ReleaseInput,
 	{
 		spread,
 		k,
 		solver,
 	}: { readonly spread: NoiseSpread | null; readonly k: number; readonly solver: LinearSolver },
-): Promise<Result<NoisedCells, Withheld>> {
-	if (spread !== null) return noisedCells(plan, merged, { spread, k });
-	const cells = await exactCells(plan, merged, { k, solver });
-	return cells.ok ? ok({ cells: cells.value, margins: [] }) : cells;
+): Promise<Result<Table, Withheld>> {
+	if (spread !== null) {
+		const noised = noisedCells(plan, merged, { spread, k });
+		return noised.ok ? ok({ ...noised.value, hiddenSums: [] }) : noised;
+	}
+	// Only where later answers are compared with this one can a row be kept unknown.
+	const maySumsHide = comparisons !== null && comparisons !== undefined;
+	const exact = await exactCells(plan, merged, { k, solver, maySumsHide });
+	return exact.ok ? ok({ ...exact.value, margins: [] }) : exact;
+}
+
+function isSubtractable(
+	{ plan, merged, comparisons }: ReleaseInput,
+	{ cells, hiddenSums }: ReleasedTable,
+	k: number,
+): boolean {
+	if (plan.mechanism !== 'exact' || comparisons === null || comparisons === undefined) return false;
+	const shown = cells.map(({ value }) => value !== null);
+	return tellsWithEarlier({ ...comparisons, plan, merged, shown, hiddenSums, k });
 }
 
 /** What the width of the noise follows from: public numbers. */

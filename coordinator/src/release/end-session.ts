@@ -1,17 +1,27 @@
 // How a session ends for the researcher: released, withheld or refused, as the body of the answer.
 
-import { canonicalJson, type NetworkPolicy, type Plan, type PublicCode, type Wire } from '@cordon/shared';
+import {
+	canonicalJson,
+	type NetworkPolicy,
+	type Plan,
+	type PublicCode,
+	type PublishedTable,
+	type Wire,
+} from '@cordon/shared';
 import type { LinearSolver } from '../ports.ts';
 import type { Ending, MergedAnswer, QueryRecord, SealedAnswer, SessionRecord } from '../session.ts';
 import { collusionClaim } from './collusion-claim.ts';
 import { failedBody, releasedBody, sealedBody } from './compose-answer.ts';
 import { decideRelease, type Withheld } from './decide-release.ts';
+import type { ComparedAnswer } from './limit-subtraction.ts';
 import { sealRelease } from './seal-release.ts';
 
 const withheldCodes: Readonly<Record<Withheld, PublicCode>> = {
 	'too-few-hospitals': 'too-few-hospitals',
 	'implausible-sum': 'unavailable',
 	'too-many-cells': 'malformed',
+	'took-too-long': 'took-too-long',
+	subtraction: 'subtraction',
 };
 
 export interface ReleaseFacts {
@@ -19,6 +29,10 @@ export interface ReleaseFacts {
 	readonly plan: Plan;
 	readonly policy: NetworkPolicy;
 	readonly solver: LinearSolver;
+	/** Earlier exact answers whose comparisons follow the plan's cells; null where none do. */
+	readonly compared: readonly ComparedAnswer[] | null;
+	/** Noised: whether a hospital of the roster has ever released exactly. */
+	readonly exactBefore: boolean;
 }
 
 export async function endMerged(
@@ -26,8 +40,12 @@ export async function endMerged(
 	record: SessionRecord,
 	answer: MergedAnswer,
 ): Promise<Ending> {
-	const { query, plan, policy, solver } = facts;
-	const released = await decideRelease({ ...answer, plan, policy }, solver);
+	const { query, plan, policy, solver, compared, exactBefore } = facts;
+	const size = plan.cells.length;
+	const merged = compared === null ? answer.merged : answer.merged.slice(0, size);
+	const comparisons = compared === null ? null : { earlier: compared, numbers: answer.merged.slice(size) };
+	const input = { ...answer, merged, comparisons, plan, policy, exactBefore };
+	const released = await decideRelease(input, solver);
 	if (!released.ok) return endWithheld(query, record, released.error);
 	const { contributors, epochs } = answer;
 	// Parsed again, so that what is signed is plain JSON and nothing else.
@@ -41,11 +59,11 @@ export async function endMerged(
 
 /** The same in a blind network: the sum is under the researcher's masks, and goes into the answer as it is. */
 export function endSealed(
-	{ query, plan, policy }: Omit<ReleaseFacts, 'solver'>,
+	{ query, plan, policy, exactBefore }: Omit<ReleaseFacts, 'solver' | 'compared'>,
 	record: SessionRecord,
 	answer: SealedAnswer,
 ): Ending {
-	const released = sealRelease({ ...answer, plan, policy });
+	const released = sealRelease({ ...answer, plan, policy, exactBefore });
 	if (!released.ok) return endWithheld(query, record, released.error);
 	const { contributors, epochs } = answer;
 	const variables = JSON.parse(canonicalJson(plan.variables)) as readonly Wire[];
@@ -68,4 +86,27 @@ export function endFailed(
 function endWithheld(query: QueryRecord, record: SessionRecord, reason: Withheld): Ending {
 	const ending = endFailed(query, record, { status: 'withheld', code: withheldCodes[reason] });
 	return { ...ending, fault: reason === 'implausible-sum' ? reason : null };
+}
+
+/** What later answers are compared with; null where nothing was released. Errors: throws on an answer without cells. */
+export function releasedIn(
+	{ status, body }: Ending,
+	{ variables }: Pick<Plan, 'variables'>,
+): Pick<PublishedTable, 'shown' | 'hiddenSums'> | null {
+	if (status !== 'released') return null;
+	const { cells, hiddenSums } = body;
+	if (!Array.isArray(cells) || !Array.isArray(hiddenSums)) throw new Error('a released answer without cells');
+	return {
+		shown: cells.map((cell: Wire) => isShownCell(cell)),
+		hiddenSums: hiddenSums.map((sum: Wire) => {
+			const [variable, name] = Array.isArray(sum) ? sum : [];
+			const category = variables[Number(variable)]?.categories.indexOf(String(name)) ?? -1;
+			if (category < 0) throw new Error('a released answer with a sum that there is not');
+			return { variable: Number(variable), category };
+		}),
+	};
+}
+
+function isShownCell(cell: Wire): boolean {
+	return typeof cell === 'object' && cell !== null && 'value' in cell && cell['value'] !== null;
 }

@@ -130,6 +130,12 @@ describe('hidePartners that cannot do its work', () => {
 		).toEqual(everything);
 	});
 
+	it('says so where the time was over, whatever was found by then', async () => {
+		const late = solverThatSays(() => null, { isOutOfTime: true });
+		const told = await hidePartners(suppression, marginFacts([3]), late);
+		expect(told).toEqual({ ok: false, error: 'took-too-long' });
+	});
+
 	it.each([
 		['a table with other sums', 11],
 		['half patients', 0.5],
@@ -169,12 +175,16 @@ describe('hidePartners that cannot do its work', () => {
 	});
 });
 
-function solverThatSays(answer: (columns: number) => readonly number[] | null): LinearSolver {
+function solverThatSays(
+	answer: (columns: number) => readonly number[] | null,
+	{ isOutOfTime } = { isOutOfTime: false },
+): LinearSolver {
 	return {
 		open: async ({ lower }) => ({
 			bound: () => undefined,
 			minimize: async () => answer(lower.length),
 			pivots: () => 0,
+			isOutOfTime: () => isOutOfTime,
 			close: () => undefined,
 		}),
 	};

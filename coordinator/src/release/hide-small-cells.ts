@@ -13,9 +13,8 @@ export function isKnown(cell: ExactCell | undefined): boolean {
 
 /**
  * Hides every cell that describes too few patients, so that one cell cannot single anyone out.
- * Does not stop subtraction from margins: that is `hidePartners`. Nor of one exact answer from another: the check of
- * their difference is not there yet, and until it is only the grant, the contract and the rule that an exact answer
- * needs the whole roster stand against it.
+ * Does not stop subtraction from margins: that is `hidePartners`. Nor of one exact answer from another: that is
+ * `tellsWithEarlier`.
  *
  * Shape   one flag a cell, order kept; true is hidden. Zero is hidden too: that nobody is there is a fact as well.
  * Units   patients over all contributing hospitals; `k` is the least number a cell may show; k <= 1 hides nothing.

@@ -15,9 +15,8 @@ import {
 } from '@cordon/shared';
 import type { LinearSolver } from '../ports.ts';
 import type { MergedCell } from '../session.ts';
-import { hidePartners } from './hide-partners.ts';
-import { type ExactCell, hideSmallCells } from './hide-small-cells.ts';
-import { marginFacts } from './published-facts.ts';
+import type { ExactCell } from './hide-small-cells.ts';
+import { hideTable, type TableSum } from './hide-table.ts';
 
 export interface ReleasedCell {
 	readonly key: readonly string[];
@@ -27,6 +26,12 @@ export interface ReleasedCell {
 	readonly interval: readonly [number, number] | null;
 	/** The sum with its noise, before cells were fitted to each other; absent where exact and for `exists`. */
 	readonly raw?: number;
+}
+
+/** An exact table, and the rows and columns that are to stay unknown like its hidden cells. */
+export interface ReleasedTable {
+	readonly cells: readonly ReleasedCell[];
+	readonly hiddenSums: readonly TableSum[];
 }
 
 export interface NoisedCells {
@@ -68,15 +73,16 @@ export function noisedCells(
 }
 
 /**
- * True counts, after the threshold and complementary suppression. `k` is the network's threshold.
+ * True counts, after the threshold and complementary suppression. `k` is the network's threshold; `maySumsHide` as
+ * `hideTable` has it.
  *
- * Errors  `too-many-cells` as `hidePartners`; throws where the plan's cells are not those of its variables.
+ * Errors  `too-many-cells` and `took-too-long` as `hidePartners`; throws where the plan's cells are not those of its variables.
  */
 export async function exactCells(
 	plan: Plan,
 	merged: readonly MergedCell[],
-	{ k, solver }: { readonly k: number; readonly solver: LinearSolver },
-): Promise<Result<readonly ReleasedCell[], 'too-many-cells'>> {
+	release: { readonly k: number; readonly solver: LinearSolver; readonly maySumsHide: boolean },
+): Promise<Result<ReleasedTable, 'too-many-cells' | 'took-too-long'>> {
 	const cells: readonly ExactCell[] = merged.map(({ count, hiddenByHospital }) => ({
 		atLeast: count === null ? 0n : readMerged(count),
 		hiddenByHospital,
@@ -84,10 +90,14 @@ export async function exactCells(
 	const shape = plan.variables.map((variable) => variable.categories.length);
 	const size = shape.reduce((product, length) => product * length, 1);
 	if (size !== cells.length) throw new Error('cells do not fit the shape of the plan');
-	const suppression = { cells, hidden: hideSmallCells(cells, k), k };
-	const hidden = await hidePartners(suppression, marginFacts(shape), solver);
+	const hidden = await hideTable(cells, shape, release);
 	if (!hidden.ok) return hidden;
-	return ok(merged.map((cell, at) => exactCell(plan, { cell, at, isHidden: hidden.value[at] !== false })));
+	return ok({
+		cells: merged.map((cell, at) =>
+			exactCell(plan, { cell, at, isHidden: hidden.value.cells[at] !== false }),
+		),
+		hiddenSums: hidden.value.sums,
+	});
 }
 
 function exactCell(

@@ -5,7 +5,7 @@ import type { SealedAnswer } from '../session.ts';
 import { claimsOf, denominatorOf } from './claims-of.ts';
 import { type Released, type ReleaseInput, spreadOf } from './decide-release.ts';
 
-export interface SealedRelease extends Omit<Released, 'cells' | 'margins'> {
+export interface SealedRelease extends Omit<Released, 'cells' | 'margins' | 'hiddenSums'> {
 	readonly noise: NoiseReach;
 	readonly sealed: SealedSum;
 }
@@ -18,7 +18,7 @@ export interface SealedRelease extends Omit<Released, 'cells' | 'margins'> {
  *         such a sum would have needed a threshold here.
  */
 export function sealRelease(
-	input: SealedAnswer & Pick<ReleaseInput, 'plan' | 'policy'>,
+	input: SealedAnswer & Pick<ReleaseInput, 'plan' | 'policy' | 'exactBefore'>,
 ): Result<SealedRelease, 'too-few-hospitals'> {
 	const { plan, policy, contributors, minimumContributors, sealed } = input;
 	if (policy.visibility !== 'blind' || plan.mechanism !== 'noised' || plan.askKind === 'exists') {
@@ -35,7 +35,7 @@ export function sealRelease(
 		visibility: policy.visibility,
 		publicData: policy.publicData,
 		denominator: denominatorOf(plan, policy),
-		claims: claimsOf(plan, policy),
+		claims: claimsOf(plan, policy, input.exactBefore === true),
 		sealed,
 	});
 }

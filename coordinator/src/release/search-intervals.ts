@@ -14,6 +14,7 @@ export interface IntervalSearch {
 	/** Goes on with a pattern that hides more. */
 	readonly hide: (hidden: readonly boolean[]) => void;
 	readonly pivots: () => number;
+	readonly isOutOfTime: () => boolean;
 	readonly close: () => void;
 }
 
@@ -40,6 +41,7 @@ export async function searchIntervals(
 		ends: async (at) => [await end(at, -1), await end(at, 1)],
 		hide: (flags) => opened.bound(lowerOf(flags), upperOf(flags)),
 		pivots: opened.pivots,
+		isOutOfTime: opened.isOutOfTime,
 		close: opened.close,
 	};
 }

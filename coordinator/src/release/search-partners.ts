@@ -5,10 +5,15 @@ import type { Move } from './feasible-move.ts';
 import { balanceRow, depthsOf, farthest, wholeOf } from './move-columns.ts';
 import type { PublishedCells } from './published-facts.ts';
 
-export interface Wanted {
+/** A cell, and how many patients more it has to hold in another table. */
+export interface WantedCell {
 	readonly at: number;
-	/** How many patients more the cell has to hold in another table. */
 	readonly more: number;
+}
+
+export interface Wanted extends WantedCell {
+	/** Cells that are to be helped by the same table, if they can be. */
+	readonly besides: readonly WantedCell[];
 	readonly hidden: readonly boolean[];
 	readonly k: number;
 }
@@ -17,6 +22,7 @@ export interface PartnerSearch {
 	/** The cheapest such table, whatever has to be hidden for it; null: none was found. */
 	readonly cheapest: (wanted: Wanted) => Promise<Move | null>;
 	readonly pivots: () => number;
+	readonly isOutOfTime: () => boolean;
 	readonly close: () => void;
 }
 
@@ -53,9 +59,11 @@ export async function searchPartners(
 			const costs = costsOf(depths, wanted);
 			for (const grain of grains) {
 				const upper = reach.map((most) => Math.floor(most / grain));
-				// A ceiling and not a demand, so that the true table is always a solution; the costs reward reaching it.
-				upper[2 * wanted.at] = Math.ceil(wanted.more / grain);
-				upper[2 * wanted.at + 1] = 0;
+				for (const { at, more } of [wanted, ...wanted.besides]) {
+					// A ceiling and not a demand, so that the true table is always a solution; the costs reward reaching it.
+					upper[2 * at] = Math.ceil(more / grain);
+					upper[2 * at + 1] = 0;
+				}
 				opened.bound(lower, upper);
 				const found = await opened.minimize(costs);
 				const move = found === null ? null : moveOf(found.map((value) => value * grain));
@@ -64,6 +72,7 @@ export async function searchPartners(
 			return null;
 		},
 		pivots: opened.pivots,
+		isOutOfTime: opened.isOutOfTime,
 		close: opened.close,
 	};
 }
@@ -73,10 +82,11 @@ export async function searchPartners(
  * or the solver's tolerance would swallow the small ones). A hidden one costs next to nothing, and not nothing: a
  * program with many equal optima stops at corners that are not whole. Reaching the aim outweighs any way to it.
  */
-function costsOf(depths: readonly number[], { at, hidden, k }: Wanted): readonly number[] {
+function costsOf(depths: readonly number[], { at, besides, hidden, k }: Wanted): readonly number[] {
 	const reward = 2 * depths.length;
+	const aims = new Set([at, ...besides.map((one) => one.at)]);
 	return depths.flatMap((depth, cell) => {
-		if (cell === at) return [-reward, reward];
+		if (aims.has(cell)) return [-reward, reward];
 		const cost = hidden[cell] === true ? 1e-4 : Math.min(depth / k, 1000) / 1000;
 		return [cost, cost];
 	});

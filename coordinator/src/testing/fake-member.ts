@@ -34,6 +34,7 @@ import {
 	type ToCoordinator,
 	type ToNode,
 	toBase64Url,
+	vectorLength,
 } from '@cordon/shared';
 import { readNamedRequest } from './named-request.ts';
 import { countingRandom, seedOf } from './seeded.ts';
@@ -57,6 +58,9 @@ export interface AskedRequest {
 	readonly receiverKey?: string;
 }
 
+type Opening = Extract<ToNode, { kind: 'open' }>;
+type Ending = Extract<ToNode, { kind: 'end' }>;
+
 export interface Polled {
 	readonly seq: number;
 	readonly envelope: Uint8Array;
@@ -71,6 +75,12 @@ export class FakeMember {
 	#after = 0;
 	readonly #states = new Map<string, MemberState>();
 	readonly #questions = new Map<string, QuestionTerms>();
+	readonly #vectors = new Map<string, readonly number[]>();
+	/** Its comparisons with earlier exact answers; the default: its patients are in none. */
+	compare: (open: Opening, length: number) => Promise<readonly number[]> = async (_open, length) =>
+		new Array<number>(length).fill(0);
+	/** Told how each session ended. */
+	ended: (end: Ending) => Promise<void> = async () => undefined;
 
 	constructor(setup: MemberSetup) {
 		this.hospital = setup.hospital;
@@ -166,30 +176,37 @@ export class FakeMember {
 	}
 
 	async #answersTo(message: ToNode, counts: readonly number[]): Promise<readonly ToCoordinator[]> {
-		if (message.kind === 'end') return [];
+		if (message.kind === 'end') {
+			await this.ended(message);
+			return [];
+		}
 		const { session } = message;
 		if (message.kind === 'replay') return [{ kind: 'permit', session }];
 		const manifest = await this.manifest();
 		if (message.kind === 'open' && manifest.policy.aggregation === 'plain') {
 			return [{ kind: 'plain', session, epoch: '2026-11', k: manifest.policy.k, cells: counts.map(String) }];
 		}
-		const step = this.#stepOf(manifest, message, counts);
+		const step = await this.#stepOf(manifest, message, counts);
 		if (step === null) return [];
 		return packed(step).map((body) => ({ kind: 'secagg', session, body }));
 	}
 
-	#stepOf(
+	async #stepOf(
 		manifest: Manifest,
 		message: Exclude<ToNode, { kind: 'end' | 'replay' }>,
 		counts: readonly number[],
-	): MemberStep | null {
+	): Promise<MemberStep | null> {
 		const { session } = message;
 		if (message.kind === 'prepare') return this.#begin(manifest, session, message.mechanism);
 		if (message.kind === 'open') {
 			const asked = (this.#setup.read ?? readRequest)(message.signed.request);
-			this.#questions.set(session, { ...asked, cells: counts.length, valueBits: 64 });
+			const length = vectorLength(counts.length, message.earlier ?? null);
+			const compared = length - counts.length;
+			const vector = compared === 0 ? counts : [...counts, ...(await this.compare(message, compared))];
+			this.#vectors.set(session, vector);
+			this.#questions.set(session, { ...asked, cells: length, valueBits: 64 });
 			const state = this.#states.get(session);
-			if (message.prepared && state !== undefined) return this.#answer(session, state, counts);
+			if (message.prepared && state !== undefined) return this.#answer(session, state);
 			return this.#begin(manifest, session, asked.mechanism);
 		}
 		const state = this.#states.get(session);
@@ -197,7 +214,7 @@ export class FakeMember {
 		const heard = hearAsMember(state, message.body, this.#self, this.#random);
 		if (!heard.ok) throw new Error(heard.error);
 		if (heard.value.needsInput && this.#questions.has(session))
-			return this.#answer(session, heard.value.state, counts);
+			return this.#answer(session, heard.value.state);
 		this.#states.set(session, heard.value.state);
 		return heard.value;
 	}
@@ -208,10 +225,11 @@ export class FakeMember {
 		return step;
 	}
 
-	#answer(session: string, state: MemberState, counts: readonly number[]): MemberStep {
+	#answer(session: string, state: MemberState): MemberStep {
 		const question = this.#questions.get(session);
-		if (question === undefined) throw new Error('nothing is asked');
-		const provided = provideInput(state, { question, cells: safe(counts) }, this.#self);
+		const vector = this.#vectors.get(session);
+		if (question === undefined || vector === undefined) throw new Error('nothing is asked');
+		const provided = provideInput(state, { question, cells: safe(vector) }, this.#self);
 		if (!provided.ok) throw new Error(provided.error);
 		this.#states.set(session, provided.value.state);
 		return provided.value;

@@ -12,6 +12,7 @@ import {
 import { sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { coordinatorMigrations } from '../adapters/coordinator-migrations.ts';
+import { exactSessionsMigration, sqlExactSessions } from '../adapters/sql-exact-sessions.ts';
 import { sqlMembershipStore } from '../adapters/sql-membership-store.ts';
 import { preparedMigration, sqlPreparedStore } from '../adapters/sql-prepared-store.ts';
 import { sqlSessionStore } from '../adapters/sql-session-store.ts';
@@ -125,13 +126,14 @@ export async function testCoordinator(
 ): Promise<TestCoordinator> {
 	await initCrypto();
 	const database = options.database ?? (await emptyDatabase());
-	await migrate(database, [...coordinatorMigrations, preparedMigration]);
+	await migrate(database, [...coordinatorMigrations, preparedMigration, exactSessionsMigration]);
 	const entries: AuditEntry[] = [];
 	const logged: string[] = [];
 	const time = manualTime();
 	const stopping = new AbortController();
 	const core = {
 		sessions: sqlSessionStore(database),
+		exact: sqlExactSessions(database),
 		prepared: { store: sqlPreparedStore(database), target: options.preparedSessions ?? 0 },
 		membership: sqlMembershipStore(database),
 		audit: memoryAudit(entries),

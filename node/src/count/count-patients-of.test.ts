@@ -16,8 +16,10 @@ const plan: Plan = {
 	epsilonMicros: 100_000,
 };
 
+const nobody: CohortIndex['place'] = () => Promise.resolve([]);
+
 function indexThatCounts(counts: readonly number[]): CohortIndex {
-	return { count: () => Promise.resolve(counts.map(countPatients)) };
+	return { count: () => Promise.resolve(counts.map(countPatients)), place: nobody };
 }
 
 describe('countPatientsOf', () => {
@@ -38,6 +40,7 @@ describe('countPatientsOf', () => {
 	it('hands the index the patients who agreed and no others', async () => {
 		const asked: (readonly number[])[] = [];
 		const index: CohortIndex = {
+			place: nobody,
 			count: (_plan, patients) => {
 				asked.push(patients);
 				return Promise.resolve([0, 0, 0].map(countPatients));
@@ -48,7 +51,7 @@ describe('countPatientsOf', () => {
 	});
 
 	it('lets the failure of an index through', async () => {
-		const broken: CohortIndex = { count: () => Promise.reject(new Error('lost')) };
+		const broken: CohortIndex = { count: () => Promise.reject(new Error('lost')), place: nobody };
 		await expect(countPatientsOf(plan, [], broken)).rejects.toThrow('lost');
 	});
 });

@@ -31,6 +31,11 @@ export function disclosePlain(
 	return addNoiseTo(raw, release.noise);
 }
 
+/** As if every cell were under k: what the coordinator sees says neither that it is so nor why. */
+export function hideAll(raw: readonly RawCount[]): readonly null[] {
+	return raw.map(() => null);
+}
+
 function addNoiseTo(raw: readonly RawCount[], noise: NoiseVector): readonly SafeCount[] {
 	return raw.map((count, cell) => {
 		const value = noise?.[cell];

@@ -10,6 +10,7 @@ import {
 import { decideTerms, noiseHospitals, questionOf } from './session-terms.ts';
 
 let manifest: Manifest;
+const session = 'd'.repeat(64);
 const message: OpenMessage = {
 	kind: 'open',
 	session: 'a'.repeat(64),
@@ -59,6 +60,13 @@ describe('decideTerms', () => {
 			valueBits: 64,
 			receiverKey: 'R',
 		});
+	});
+
+	it('counts the comparisons with earlier exact answers into the vector', () => {
+		const record = { ...sampleRecord, plan: samplePlan };
+		const cellsOf = (cells: number): number => questionOf({ ...record, earlier: [{ session, cells }] }).cells;
+		expect([0, 1, 51].map(cellsOf)).toEqual([203, 203, 403]);
+		expect(() => cellsOf(20_000)).toThrow('more comparisons');
 	});
 
 	it('takes the roster from the project and sorts it, whatever the order of the members', () => {

@@ -15,6 +15,7 @@ import {
 	type SessionTerms,
 	sessionParameters,
 	valueBitsOfPlan,
+	vectorLength,
 } from '@cordon/shared';
 import type { NodeParts, SessionRecord } from '../ports.ts';
 
@@ -54,16 +55,21 @@ export function noiseHospitals(manifest: Manifest, project: string): Result<numb
 	return parameters.ok ? ok(parameters.value.noiseHospitals) : err('too-few-hospitals');
 }
 
-/** Of what the researcher signed, never of the message that brought it. */
-export function questionOf({ requestHash, receiverKey, plan }: SessionRecord): QuestionTerms {
+/**
+ * Of what the researcher signed, and of the earlier answers that this hospital found complete; of nothing else in the
+ * message that brought them.
+ */
+export function questionOf({ requestHash, receiverKey, plan, earlier }: SessionRecord): QuestionTerms {
 	const blind = receiverKey === null ? {} : { receiverKey };
-	return { requestHash, cells: plan.cells.length, valueBits: valueBitsOfPlan(plan), ...blind };
+	const cells = vectorLength(plan.cells.length, earlier ?? null);
+	return { requestHash, cells, valueBits: valueBitsOfPlan(plan), ...blind };
 }
 
 export function selfOf(parts: NodeParts, record: Pick<SessionRecord, 'epoch'>): MemberSelf {
 	return { hospital: parts.hospital, signingSeed: parts.signingSeed, epoch: record.epoch };
 }
 
-function rosterOf(manifest: Manifest, project: string): readonly string[] | null {
+/** In the manifest's order; null where it has no such project. */
+export function rosterOf(manifest: Manifest, project: string): readonly string[] | null {
 	return manifest.projects.find((candidate) => candidate.id === project)?.hospitals ?? null;
 }

@@ -14,3 +14,14 @@ export function epochOf(nowMs: number): Epoch {
 	const firstMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1);
 	return { label: new Date(firstMs).toISOString().slice(0, 7), firstDay: firstMs / dayMs };
 }
+
+/** How many epochs the later label is after the earlier; Errors: throws on what is not a label. */
+export function epochsBetween(earlier: string, later: string): number {
+	return monthOf(later) - monthOf(earlier);
+}
+
+function monthOf(label: string): number {
+	const [, year, month] = /^(\d{4})-(\d{2})$/.exec(label) ?? [];
+	if (year === undefined || month === undefined) throw new Error('not the label of an epoch');
+	return Number(year) * 12 + Number(month);
+}

@@ -1,6 +1,7 @@
 // What coordinator and nodes say to each other in a session, once the transport has been verified.
 // Every number in it is a public size, a masked share, or (in a plain network only) a safe count.
 
+import type { EarlierRelease } from '../exact/earlier-release.ts';
 import type { Mechanism } from '../query/query.ts';
 import type { PublicCode } from '../refusals.ts';
 
@@ -35,6 +36,8 @@ export interface OpenMessage {
 	readonly signed: SignedRequest;
 	/** Milliseconds since 1970; a node refuses a deadline farther away than its policy's. */
 	readonly deadlineMs: number;
+	/** Exact sessions: the earlier answers to compare with, sorted by session; absent where nothing is compared. */
+	readonly earlier?: readonly EarlierRelease[];
 	/** The session's keys and shares are exchanged already: the answer is the masked input. */
 	readonly prepared: boolean;
 }

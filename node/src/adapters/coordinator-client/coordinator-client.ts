@@ -117,9 +117,18 @@ const asked = {
 	signed: z.strictObject({ token: z.string().max(16_384), request: z.string().max(262_144) }),
 	deadlineMs: z.int().nonnegative(),
 };
+/** More than one message's comparisons have room for. */
+const earlierReleases = z
+	.array(z.strictObject({ session: hex64, cells: z.int().min(1).max(4096) }))
+	.max(32_768);
 
 const toNode: z.ZodType<ToNode> = z.discriminatedUnion('kind', [
-	z.strictObject({ kind: z.literal('open'), ...asked, prepared: z.boolean() }),
+	z.strictObject({
+		kind: z.literal('open'),
+		...asked,
+		prepared: z.boolean(),
+		earlier: earlierReleases.exactOptional(),
+	}),
 	z.strictObject({ kind: z.literal('replay'), ...asked, released: hex64 }),
 	z.strictObject({
 		kind: z.literal('prepare'),

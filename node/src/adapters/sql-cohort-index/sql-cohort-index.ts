@@ -1,4 +1,4 @@
-// Counts patients by a plan with one SQL aggregate over the current snapshot. The only maker of raw counts.
+// Counts patients by a plan with one SQL aggregate over the current snapshot. With exact-history the only maker of raw counts.
 
 import {
 	arrayParameter,
@@ -37,6 +37,15 @@ export function createSqlCohortIndex(database: Database, dictionary: Dictionary)
 			const rows = await database.read(async (tx) => rowsOf(await tx.execute(query)));
 			return countsOf(plan, given.size, rows);
 		},
+		place: async (plan, patients) => {
+			const given = new Set(patients);
+			const query = compilePlaces(plan, dictionary, [...given]);
+			const rows = await database.read(async (tx) => rowsOf(await tx.execute(query)));
+			if (rows.length !== given.size) throw new SnapshotReplaced();
+			return rows
+				.map((row) => ({ patient: String(row['patient']), cell: Number(row['cell']) }))
+				.filter(({ cell }) => cell !== outsideCohort);
+		},
 	};
 }
 
@@ -49,6 +58,16 @@ function compilePlan(plan: Plan, dictionary: Dictionary, patients: readonly Ordi
 		join patient p on p.snapshot = s.id
 		where s.state = 'current' and p.ordinal = any(${arrayParameter('integer', patients)})
 		group by 1`;
+}
+
+/** One row a given patient that was found. */
+function compilePlaces(plan: Plan, dictionary: Dictionary, patients: readonly Ordinal[]): SQL {
+	return sql`
+		select p.pseudonym as patient, case when ${compileCohort(plan.cohort, dictionary)}
+			then ${cellOf(plan, dictionary)} else ${outsideCohort}::integer end as cell
+		from snapshot s
+		join patient p on p.snapshot = s.id
+		where s.state = 'current' and p.ordinal = any(${arrayParameter('integer', patients)})`;
 }
 
 /** Row-major, as `plan.cells` is. */
