@@ -46,8 +46,7 @@ function isFew(patients: number): boolean {
 
 /** Straight from the specification, on sets of patients. */
 function isToBeWithheld({ one, other }: Pair): boolean {
-	const both = one.length - without(one, other);
-	const regions = [without(one, other), without(other, one), both];
+	const regions = [without(one, other), without(other, one)];
 	return regions.some(isFew) || (regions[0] === 0 && regions[1] === 0);
 }
 

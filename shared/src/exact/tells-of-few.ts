@@ -23,9 +23,8 @@ export interface ReleasePair {
 /**
  * Two rules, over all that the two tables give a number of. A table of which nothing is shown gives none.
  *
- * Cohorts: those that are only in the one, only in the other, and in both must each be nobody or at least k. Those in
- * both are what a general tracker isolates with a third answer. And two cohorts asked in other words must not be the
- * same patients: that nobody makes the difference is a fact too.
+ * Cohorts: those that are only in the one, and those only in the other, must each be nobody or at least k. And two
+ * cohorts asked in other words must not be the same patients: that nobody makes the difference is a fact too.
  *
  * Cells, rows and columns: |X| - |Y| is what X has alone less what Y has alone, and tells of fewer than k patients
  * where both are fewer than k. So no two sets may be so close of which one is shown and the other is either shown,
@@ -51,14 +50,13 @@ interface Difference {
 	/** Patients that only `one` has, and only `other`. */
 	readonly onlyOne: number;
 	readonly onlyOther: number;
-	readonly both: number;
 }
 
 function areCohortsNear(difference: Difference, k: number): boolean {
-	const { onlyOne, onlyOther, both } = difference;
+	const { onlyOne, onlyOther } = difference;
 	const isFew = (patients: number): boolean => patients > 0 && patients < k;
 	const isUnsaid = onlyOne === 0 && onlyOther === 0 && difference.one.key !== difference.other.key;
-	return [onlyOne, onlyOther, both].some(isFew) || isUnsaid;
+	return isFew(onlyOne) || isFew(onlyOther) || isUnsaid;
 }
 
 function areSetsNear({ one, other, onlyOne, onlyOther }: Difference, k: number): boolean {
@@ -82,7 +80,7 @@ function differencesOf(
 		const within = sizes.map((_, at) => rows.reduce((sum, row) => sum + (row[at] ?? 0), 0));
 		return ones.map(({ set: one, size }): Difference => {
 			const both = sumAt(within, one.cells);
-			return { one, other, onlyOne: size - both, onlyOther: otherSize - both, both };
+			return { one, other, onlyOne: size - both, onlyOther: otherSize - both };
 		});
 	});
 }
