@@ -33,9 +33,11 @@ export interface Machine {
 }
 
 /** In the order they are applied. */
+const [first, ...later] = coordinatorMigrations;
 export const everyCoordinatorMigration: readonly Migration[] = [
-	...coordinatorMigrations,
+	...(first === undefined ? [] : [first]),
 	auditMigration,
+	...later,
 	preparedMigration,
 	exactSessionsMigration,
 ];

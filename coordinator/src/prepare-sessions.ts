@@ -35,23 +35,26 @@ export interface Preparing {
 	readonly keep: (isIdle: boolean) => Promise<void>;
 }
 
-/** After a session that did not become ready a hospital is probably away; milliseconds. */
+/** After a session that did not become ready, or was refused, a hospital is probably away or paused; milliseconds. */
 const restMs = 60_000;
+/** Under the 64 that a node holds, with room for those that it has not heard the end of. */
+const mostTogether = 48;
 const mostAttempts = 8;
 
 export function createPreparing(parts: PreparingParts): Preparing {
 	let restUntilMs = 0;
+	const rest = (): void => {
+		restUntilMs = parts.clock.nowMs() + restMs;
+	};
 	return {
 		takeReady: (manifest, purpose) => takeReady(parts, manifest, purpose),
 		putBack: (prepared) => parts.prepared.store.open(prepared, []),
-		take: (said) => take(parts, said),
+		take: (said) => take(parts, said, rest),
 		keep: async (isIdle) => {
 			if (parts.prepared.target === 0) return;
 			const manifest = await parts.membership.current();
 			if (manifest === null) return;
-			const left = await dropSpoilt(parts, manifest, () => {
-				restUntilMs = parts.clock.nowMs() + restMs;
-			});
+			const left = await dropSpoilt(parts, manifest, rest);
 			if (!isIdle || parts.clock.nowMs() < restUntilMs) return;
 			await prepareMissing(parts, manifest, left);
 		},
@@ -76,12 +79,14 @@ async function takeReady(
 async function take(
 	parts: PreparingParts,
 	{ hospital, message }: FromMember,
+	rest: () => void,
 ): Promise<'accepted' | 'conflict'> {
 	const { store } = parts.prepared;
 	for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
 		const prepared = await store.find(message.session);
 		if (prepared === null || !prepared.roster.includes(hospital)) return 'conflict';
 		if (message.kind === 'refuse') {
+			rest();
 			await drop(parts, prepared);
 			return 'accepted';
 		}
@@ -120,8 +125,10 @@ async function prepareMissing(
 	{ manifest }: StoredManifest,
 	kept: readonly PreparedSession[],
 ): Promise<void> {
-	const { store, target } = parts.prepared;
-	for (const purpose of purposesOf(manifest)) {
+	const { store } = parts.prepared;
+	const purposes = purposesOf(manifest);
+	const target = Math.min(parts.prepared.target, Math.floor(mostTogether / Math.max(1, purposes.length)));
+	for (const purpose of purposes) {
 		const there = kept.filter((prepared) => isOf(prepared, purpose)).length;
 		for (let missing = target - there; missing > 0; missing -= 1) {
 			const session = toHex(parts.random.bytes(32));

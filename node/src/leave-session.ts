@@ -33,9 +33,15 @@ export async function leave(parts: NodeParts, record: SessionRecord, code: Refus
 
 export async function end(parts: NodeParts, message: EndMessage): Promise<Change> {
 	const record = await parts.sessions.find(message.session);
-	if (record === null) return { ...nothing, dropped: [message.session] };
+	// A node that died in the middle of an answer has kept no record, and yet a reservation, and whose patients it counted.
+	if (record === null || record.earlier !== undefined) {
+		await parts.history.settle(message.session, message.outcome);
+	}
+	if (record === null) {
+		await parts.ledger.refundUnsent(message.session);
+		return { ...nothing, dropped: [message.session] };
+	}
 	await recordEvent(parts.audit, { stage: 'audit', decision: message.outcome, record });
-	if (record.earlier !== undefined) await parts.history.settle(record.session, message.outcome);
 	return { record: await over(parts, record), outgoing: [] };
 }
 

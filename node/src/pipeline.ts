@@ -1,6 +1,7 @@
 // A query's way through one hospital. This file alone knows the order of the stages; it decides nothing itself.
 
 import {
+	DatabaseFault,
 	encodeSafeCounts,
 	err,
 	hearAsMember,
@@ -38,7 +39,7 @@ import { type Admitted, addressed, type Change, nothing, sessionChange } from '.
 export interface Pipeline {
 	/**
 	 * Deals with one message of the coordinator; durable when it resolves, and harmless when repeated. Nothing at all may
-	 * be said, nor anything asked of the coordinator, for the time it resolves with: see `replyAfterMs`.
+	 * be said, nor anything asked of the coordinator, for the time it resolves with: see `replyTimeOf`.
 	 */
 	readonly handle: (sequence: number, message: ToNode) => Promise<{ readonly quietMs: number }>;
 	/** Ends every session past its deadline and drops its secrets, whether or not the coordinator says `end`. */
@@ -50,9 +51,8 @@ export function createPipeline(parts: NodeParts): Pipeline {
 	let nextDeadlineMs = 0;
 	return {
 		handle: async (sequence, message) => {
-			const sinceMs = parts.clock.nowMs();
 			await refuseRolledBack(parts);
-			const { replyAfterMs = 0, ...change } = await answer(parts, message);
+			const { reply, ...change } = await answer(parts, message);
 			const { record, prepared } = change;
 			nextDeadlineMs = Math.min(
 				nextDeadlineMs,
@@ -60,7 +60,8 @@ export function createPipeline(parts: NodeParts): Pipeline {
 				prepared?.expiresMs ?? nextDeadlineMs,
 			);
 			await parts.sessions.save({ ...change, cursor: sequence });
-			return { quietMs: quietMs(replyAfterMs, parts.clock.nowMs() - sinceMs) };
+			if (reply === undefined) return { quietMs: 0 };
+			return { quietMs: quietMs(reply.afterMs, parts.clock.nowMs() - reply.sinceMs) };
 		},
 		endOverdue: async () => {
 			if (parts.clock.nowMs() < nextDeadlineMs) return;
@@ -151,12 +152,13 @@ async function step(parts: NodeParts, message: SecaggMessage): Promise<Change> {
 
 /** Round 2, where the data are read. */
 async function answerMasked(parts: NodeParts, record: SessionRecord, state: MemberState): Promise<Change> {
-	return atReplyTime(parts, record, await maskCounts(parts, record, state));
+	const reply = replyOf(parts, record);
+	return { ...(await maskCounts(parts, record, state)), reply };
 }
 
-/** Also of a refusal: how far the reading of data came is nobody's to know. */
-function atReplyTime({ manifest }: NodeParts, record: SessionRecord, change: Change): Change {
-	return { ...change, replyAfterMs: replyTimeOf(manifest.policy, record) };
+/** From before the data are read. Also of a refusal: how far their reading came is nobody's to know. */
+function replyOf({ manifest, clock }: NodeParts, record: SessionRecord): NonNullable<Change['reply']> {
+	return { sinceMs: clock.nowMs(), afterMs: replyTimeOf(manifest.policy, record) };
 }
 
 async function maskCounts(parts: NodeParts, record: SessionRecord, state: MemberState): Promise<Change> {
@@ -172,7 +174,8 @@ async function maskCounts(parts: NodeParts, record: SessionRecord, state: Member
 
 /** The whole way at once, for a network that trusts its coordinator with each hospital's safe counts. */
 async function answerPlainly(parts: NodeParts, record: SessionRecord): Promise<Change> {
-	return atReplyTime(parts, record, await discloseCounts(parts, record));
+	const reply = replyOf(parts, record);
+	return { ...(await discloseCounts(parts, record)), reply };
 }
 
 async function discloseCounts(parts: NodeParts, record: SessionRecord): Promise<Change> {
@@ -218,12 +221,21 @@ async function countPlainly(parts: NodeParts, record: SessionRecord): Counts<Saf
 	});
 }
 
-/** From the reading of data on: the time that drawing noise takes follows from the plan. */
+/** The rest of the reply's time is for drawing noise, masking and storing, which take as long whatever was counted. */
+const countingShare = 0.8;
+
+/**
+ * From the reading of data on. What cannot be counted, a statement that ran into the database's own limit for one, is
+ * overdue too: tried again and given up it would cost nothing, and its end would be seen when it came.
+ */
 async function inTime<T>(parts: NodeParts, record: SessionRecord, count: () => Counts<T>): Counts<T> {
 	const sinceMs = parts.clock.nowMs();
-	const counts = await count();
-	const replyMs = replyTimeOf(parts.manifest.policy, record);
-	const isOverdue = replyMs > 0 && parts.clock.nowMs() - sinceMs > replyMs;
+	const countingMs = replyTimeOf(parts.manifest.policy, record) * countingShare;
+	const counts = await count().catch((error: unknown) => {
+		if (countingMs === 0 || (error instanceof DatabaseFault && error.isOutage)) throw error;
+		return err('reply-overdue' as const);
+	});
+	const isOverdue = countingMs > 0 && parts.clock.nowMs() - sinceMs > countingMs;
 	return counts.ok && isOverdue ? err('reply-overdue') : counts;
 }
 

@@ -17,8 +17,8 @@ import type { OutgoingMessage, PreparedRecord, SessionChange, SessionRecord } fr
 import type { ReceivedRequest } from './receive/receive.ts';
 
 export interface Change extends Omit<SessionChange, 'cursor'> {
-	/** It follows from patients' data: said so many milliseconds after the message that called for them. */
-	readonly replyAfterMs?: number;
+	/** It follows from patients' data: said so long after the moment when they were about to be read; milliseconds. */
+	readonly reply?: { readonly sinceMs: number; readonly afterMs: number };
 }
 
 export interface Admitted {

@@ -78,6 +78,8 @@ export function openSession(opening: Opening): {
 
 /** The hospital's standing after its message: the first word is an advert, an answer or a refusal. */
 export function noteHeard(record: SessionRecord, hospital: string, message: ToCoordinator): SessionRecord {
+	// Who is asked for leave to a replay contributed to it, which whoever is refused is not to learn.
+	if (message.kind === 'permit') return record;
 	const hasBegun = record.participation[hospital]?.state === 'answering';
 	const refused: Participation =
 		message.kind === 'refuse' && !hasBegun ? { state: 'refused', code: message.code } : { state: 'left' };

@@ -124,6 +124,9 @@ describe('sessions prepared ahead', () => {
 		const session = first?.message.session ?? '';
 		await members[0]?.send({ kind: 'refuse', session, code: 'unavailable' });
 		expect((await waiting()).map((prepared) => prepared.session)).not.toContain(session);
+		const left = (await waiting()).length;
+		await sweep();
+		expect(await waiting()).toHaveLength(left);
 		const told = (await members[1]?.poll()) ?? [];
 		expect(
 			told.filter(({ message }) => message.session === session).map(({ message }) => message.kind),

@@ -85,7 +85,8 @@ export interface Permit {
 /** A release is shown to another person; nothing is charged, and no patient is read. */
 export async function recordPermit(log: AuditLog, permit: Permit): Promise<void> {
 	const body = { event: 'replay', ...permit };
-	await log.append({ key: `${permit.session}/permitted`, stage: 'plan', decision: 'admitted', body });
+	const key = `${permit.session}/permitted/${permit.requestId}`;
+	await log.append({ key, stage: 'plan', decision: 'admitted', body });
 }
 
 const stages: Readonly<Partial<Record<RefusalCode, NodeStage>>> = {
