@@ -75,7 +75,7 @@ function networkFile(sessionDeadline: number): unknown {
 			epsilonPerEpoch: 1000,
 			epsilonForLife: 1000,
 			sessionDeadline,
-			replyTime: 0.05,
+			replyTime: 0,
 		},
 		hospitals: hospitals.map((id) => ({ id, name: id, sources: sourcesOf(id) })),
 		people: [{ id: 'ada', name: 'Ada Researcher' }],
