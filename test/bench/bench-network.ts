@@ -35,6 +35,8 @@ export async function foundBenchNetwork(
 	for (const config of [state.coordinatorFile, ...hospitals.map((hospital) => state.nodeFile(hospital))]) {
 		await appendFile(config, 'log: debug\n');
 	}
+	// All rounds, so that a query is the same each time: it is asked again sooner than sessions are prepared.
+	await appendFile(state.coordinatorFile, 'preparedSessions: 0\n');
 	if (servers.postgresUrl === null) await giveDatabases(join(root, 'empty-database'), prepared);
 	return prepared;
 }

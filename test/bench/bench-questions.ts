@@ -3,7 +3,7 @@
 import { sessionParameters } from '@cordon/shared';
 
 export interface BenchQuestion {
-	readonly name: 'exact' | 'noised';
+	readonly name: 'noised';
 	readonly content: { readonly cohort: unknown; readonly release: object };
 }
 
@@ -22,8 +22,8 @@ const question = {
 	ask: { count: {} },
 } as const;
 
+/** Noised ones alone: the same patients asked for exactly in other words are withheld from the second time on. */
 export const benchQuestions: readonly BenchQuestion[] = [
-	{ name: 'exact', content: { ...question, release: { mechanism: 'exact' } } },
 	{ name: 'noised', content: { ...question, release: { mechanism: 'noised', epsilon: 0.5 } } },
 ];
 
