@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { initCrypto } from '../keys.ts';
 import { sampleManifest, samplePolicy } from '../testing/sample-manifest.ts';
 import { comparesReleases, comparisonLength, comparisonStarts, isCompared } from './compared-releases.ts';
 
@@ -36,7 +37,11 @@ describe('isCompared', () => {
 });
 
 describe('comparesReleases', () => {
-	const hospitals = sampleManifest().members.map(({ hospital }) => hospital);
+	let hospitals: readonly string[] = [];
+	beforeAll(async () => {
+		await initCrypto();
+		hospitals = sampleManifest().members.map(({ hospital }) => hospital);
+	});
 	const withK = (k: number, own: number): ReturnType<typeof sampleManifest> => {
 		const manifest = sampleManifest();
 		const members = manifest.members.map((member) => ({ ...member, k: own }));
