@@ -1,11 +1,11 @@
 // A question's way from the door to the hospitals, or to the release that answers it already; a part of the pipeline.
 
-import { err, ok, type Result, toHex } from '@cordon/shared';
+import { err, ok, questionTermsOf, type Result, toHex } from '@cordon/shared';
 import { openedEntry, refusedEntry } from './audit/decision-entries.ts';
 import { beginExact } from './dispatch/begin-exact.ts';
 import { openSession } from './dispatch/open-session.ts';
 import { releaseKeyOf } from './dispatch/release-key.ts';
-import { openMerge, questionOf } from './merge/open-merge.ts';
+import { openMerge } from './merge/open-merge.ts';
 import { askPrepared } from './merge/prepared-session.ts';
 import type { CoordinatorParts, StoredManifest } from './ports.ts';
 import type { Preparing } from './prepare-sessions.ts';
@@ -68,7 +68,7 @@ async function openQuestion(
 		roster,
 		policy: manifest.manifest.policy,
 		signed,
-		merge: prepared === null ? openMerge(terms) : askPrepared(prepared, questionOf(terms)),
+		merge: prepared === null ? openMerge(terms) : askPrepared(prepared, questionTermsOf(terms)),
 		earlier,
 		isPrepared: prepared !== null,
 		nowMs: parts.clock.nowMs(),

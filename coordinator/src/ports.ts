@@ -102,8 +102,8 @@ export interface SessionStore {
 		release: string | null,
 	) => Promise<Opened>;
 	readonly heldRelease: (key: string) => Promise<HeldRelease | null>;
-	/** Takes a key that nobody holds for this query; the result is whoever holds it now. */
-	readonly claimRelease: (key: string, query: string) => Promise<HeldRelease>;
+	/** Takes a key that nobody holds for this query while it runs; the result is whoever holds it now, null: nobody. */
+	readonly claimRelease: (key: string, query: string) => Promise<HeldRelease | null>;
 	readonly session: (session: string) => Promise<SessionRecord | null>;
 	readonly running: () => Promise<readonly SessionRecord[]>;
 	readonly query: (id: string) => Promise<QueryRecord | null>;

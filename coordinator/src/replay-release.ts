@@ -55,6 +55,7 @@ export async function proceedReplay(parts: CoordinatorParts, record: SessionReco
 	const { merge } = record;
 	if (merge?.kind !== 'replay' || record.ending !== null) return;
 	const held = await parts.sessions.claimRelease(merge.key, record.query);
+	if (held === null) return;
 	if (held.query === record.query) return compute(parts, record, merge);
 	if (held.answer === null) return;
 	const query = await queryOf(parts, record);

@@ -187,6 +187,7 @@ export type { SealedSum } from './secagg/sealed-sum.ts';
 export { parseSealedSum } from './secagg/sealed-sum.ts';
 export { sessionParameters } from './secagg/session-parameters.ts';
 export type { QuestionTerms, RosterEntry, SecaggTerms, SessionTerms } from './secagg/terms.ts';
+export { questionTermsOf, sessionTermsOf } from './secagg/terms-of.ts';
 export { valueBitsOfPlan } from './secagg/value-bits.ts';
 export { Sensitive } from './sensitive.ts';
 export type { CoordinatorStage, NodeStage } from './stages.ts';

@@ -272,12 +272,19 @@ for (const { name, open } of testDatabases) {
 			const marks = ['b', 'c', 'd', 'e'];
 			for (const mark of marks) await sessions.open(asked(mark), session(mark), [], null);
 			const claim = (index: number) => sessions.claimRelease('key', `query-${marks[index]}`);
-			expect(new Set((await times(4, claim)).map((held) => held.query))).toEqual(new Set(['query-a']));
+			expect(new Set((await times(4, claim)).map((held) => held?.query))).toEqual(new Set(['query-a']));
 			await end('a', 'ended', { status: 'withheld' });
 			expect(await sessions.heldRelease('key')).toBeNull();
-			const holders = new Set((await times(4, claim)).map((held) => held.query));
+			const holders = new Set((await times(4, claim)).map((held) => held?.query));
 			expect(holders.size).toBe(1);
 			expect(holders).not.toContain('query-a');
+		});
+
+		it('give no release to a query that has ended meanwhile, which nobody would compute it for', async () => {
+			await sessions.open(asked('a'), session('a'), [], null);
+			await end('a', 'ended', { status: 'withheld' });
+			expect(await sessions.claimRelease('key', 'query-a')).toBeNull();
+			expect(await sessions.heldRelease('key')).toBeNull();
 		});
 	});
 }

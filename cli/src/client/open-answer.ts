@@ -19,15 +19,14 @@ import {
 	parseSealedSum,
 	parseSignedManifest,
 	planUnderPolicy,
-	policyHash,
 	type Question,
+	questionTermsOf,
 	type ReceiverKeys,
 	requestHash,
 	type SealedSum,
 	type SecaggParameters,
 	type SecaggTerms,
-	sessionParameters,
-	valueBitsOfPlan,
+	sessionTermsOf,
 	verifySignedManifest,
 } from '@cordon/shared';
 import { fieldOf } from '../report/field-of.ts';
@@ -109,24 +108,15 @@ function sessionOf(answer: Answer, { session }: SealedSum, parts: OpeningParts):
 	const hash = hashOf(question.value, parts);
 	if (answer['requestHash'] !== hash) throw new NoAnswer('the answer is to another request');
 	const { plan } = question;
-	const roster = manifest.projects.find(({ id }) => id === question.value.project)?.hospitals ?? [];
-	const parameters = sessionParameters(roster.length, policy, plan.mechanism);
-	if (!parameters.ok) throw new NoAnswer("the manifest's project is too small for a session");
+	const hospitals = manifest.projects.find(({ id }) => id === question.value.project)?.hospitals ?? [];
+	const agreed = sessionTermsOf(manifest, { session, hospitals, mechanism: plan.mechanism });
+	if (!agreed.ok) throw new NoAnswer("the manifest's project is too small for a session");
+	const receiverKey = parts.receiver.publicKey;
 	const terms: SecaggTerms = {
-		session,
-		manifestHash: manifestHash(manifest),
-		policyHash: policyHash(policy),
-		roster: manifest.members
-			.filter(({ hospital }) => roster.includes(hospital))
-			.map(({ hospital, identityKey }) => ({ hospital, identityKey }))
-			.sort((a, b) => (a.hospital < b.hospital ? -1 : 1)),
-		parameters: parameters.value,
-		requestHash: hash,
-		cells: plan.cells.length,
-		valueBits: valueBitsOfPlan(plan),
-		receiverKey: parts.receiver.publicKey,
+		...agreed.value,
+		...questionTermsOf({ requestHash: hash, receiverKey, plan, earlier: null }),
 	};
-	return { plan, manifest, parameters: parameters.value, terms };
+	return { plan, manifest, parameters: agreed.value.parameters, terms };
 }
 
 function verifiedManifest({ signedManifest, coordinatorKey }: OpeningParts): Manifest {

@@ -26,12 +26,17 @@ export async function heldRelease(tx: Tx, key: string): Promise<HeldRelease | nu
 	};
 }
 
-/** In one transaction, so that of several waiting queries and coordinators one takes over. */
-export async function claimRelease(tx: Tx, key: string, query: string): Promise<HeldRelease> {
-	await takeRelease(tx, key, query);
-	const held = await heldRelease(tx, key);
-	if (held === null) throw new Error('a release without its query');
-	return held;
+/**
+ * In one transaction, so that of several waiting queries and coordinators one takes over. null: nobody holds it, and the
+ * query has ended meanwhile, perhaps by another coordinator: held by that one it would be everybody's, and never come.
+ */
+export async function claimRelease(tx: Tx, key: string, query: string): Promise<HeldRelease | null> {
+	// Locked, so that whoever ends the session waits, and then gives up what is taken here.
+	const running = await tx.execute(
+		sql`select 1 from session where query = ${query} and merge is not null for update`,
+	);
+	if (rowsOf(running).length > 0) await takeRelease(tx, key, query);
+	return heldRelease(tx, key);
 }
 
 /** With the answer of its query. One that waited for another's release holds none, and nothing is changed. */

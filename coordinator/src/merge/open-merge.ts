@@ -4,15 +4,12 @@ import {
 	type EarlierRelease,
 	type Manifest,
 	type Mechanism,
-	manifestHash,
 	type Plan,
-	policyHash,
-	type QuestionTerms,
+	questionTermsOf,
 	type SecaggParameters,
 	type SessionTerms,
 	sessionParameters,
-	valueBitsOfPlan,
-	vectorLength,
+	sessionTermsOf,
 } from '@cordon/shared';
 import type { MergeState } from '../session.ts';
 import { openPlain, plainMinimum } from './plain-merge.ts';
@@ -34,21 +31,9 @@ export interface MergeTerms {
 export function openMerge(terms: MergeTerms): MergeState {
 	const { manifest, roster, plan } = terms;
 	const agreed = sessionTerms(manifest, { ...terms, mechanism: plan.mechanism });
-	if (agreed !== null) return openSecure({ ...agreed, ...questionOf(terms) });
+	if (agreed !== null) return openSecure({ ...agreed, ...questionTermsOf(terms) });
 	if (manifest.policy.aggregation === 'plain') return openPlain(roster, plan.cells.length);
 	throw new Error('a roster that cannot form a session');
-}
-
-/** What the session is asked. */
-export function questionOf({
-	requestHash,
-	receiverKey,
-	plan,
-	earlier,
-}: Pick<MergeTerms, 'requestHash' | 'receiverKey' | 'plan' | 'earlier'>): QuestionTerms {
-	const blind = receiverKey === null ? {} : { receiverKey };
-	const cells = vectorLength(plan.cells.length, earlier);
-	return { requestHash, cells, valueBits: valueBitsOfPlan(plan), ...blind };
 }
 
 /** null in a plain network. Errors: throws where the roster cannot form a session, which submit has excluded. */
@@ -69,18 +54,8 @@ export function sessionTerms(
 	{ session, roster, mechanism }: Pick<MergeTerms, 'session' | 'roster'> & { readonly mechanism: Mechanism },
 ): SessionTerms | null {
 	if (manifest.policy.aggregation === 'plain') return null;
-	const parameters = sessionParameters(roster.length, manifest.policy, mechanism);
-	if (!parameters.ok) return null;
-	return {
-		session,
-		manifestHash: manifestHash(manifest),
-		policyHash: policyHash(manifest.policy),
-		roster: manifest.members
-			.filter((member) => roster.includes(member.hospital))
-			.map(({ hospital, identityKey }) => ({ hospital, identityKey }))
-			.sort((a, b) => (a.hospital < b.hospital ? -1 : 1)),
-		parameters: parameters.value,
-	};
+	const terms = sessionTermsOf(manifest, { session, hospitals: roster, mechanism });
+	return terms.ok ? terms.value : null;
 }
 
 /** m: fewer contributors release nothing; an exact answer needs them all (see `sessionParameters`). */

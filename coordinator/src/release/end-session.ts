@@ -9,7 +9,14 @@ import {
 	type Wire,
 } from '@cordon/shared';
 import type { LinearSolver } from '../ports.ts';
-import type { Ending, MergedAnswer, QueryRecord, SealedAnswer, SessionRecord } from '../session.ts';
+import type {
+	AnswerBody,
+	Ending,
+	MergedAnswer,
+	QueryRecord,
+	SealedAnswer,
+	SessionRecord,
+} from '../session.ts';
 import { collusionClaim } from './collusion-claim.ts';
 import { failedBody, releasedBody, sealedBody } from './compose-answer.ts';
 import { decideRelease, type Withheld } from './decide-release.ts';
@@ -47,14 +54,8 @@ export async function endMerged(
 	const input = { ...answer, merged, comparisons, plan, policy, exactBefore };
 	const released = await decideRelease(input, solver);
 	if (!released.ok) return endWithheld(query, record, released.error);
-	const { contributors, epochs } = answer;
-	// Parsed again, so that what is signed is plain JSON and nothing else.
-	const variables = JSON.parse(canonicalJson(plan.variables)) as readonly Wire[];
-	const shares = { hospitals: record.roster.length, contributors: contributors.length };
-	const claims = [...released.value.claims, ...collusionClaim(plan, policy, shares)];
-	const told = { ...released.value, claims };
-	const body = releasedBody(query, record, { released: told, contributors, epochs, variables });
-	return { status: 'released', code: null, fault: null, contributors, body };
+	const shown = shownOf({ plan, policy }, record, answer, released.value);
+	return endReleased(shown.contributors, releasedBody(query, record, shown));
 }
 
 /** The same in a blind network: the sum is under the researcher's masks, and goes into the answer as it is. */
@@ -65,12 +66,32 @@ export function endSealed(
 ): Ending {
 	const released = sealRelease({ ...answer, plan, policy, exactBefore });
 	if (!released.ok) return endWithheld(query, record, released.error);
-	const { contributors, epochs } = answer;
+	const shown = shownOf({ plan, policy }, record, answer, released.value);
+	return endReleased(shown.contributors, sealedBody(query, record, shown));
+}
+
+interface Shown<R> {
+	readonly released: R;
+	readonly contributors: readonly string[];
+	readonly epochs: Readonly<Record<string, string>>;
+	readonly variables: readonly Wire[];
+}
+
+/** What a release says in either network, opened or sealed. */
+function shownOf<R extends { readonly claims: readonly string[] }>(
+	{ plan, policy }: Pick<ReleaseFacts, 'plan' | 'policy'>,
+	{ roster }: SessionRecord,
+	{ contributors, epochs }: Pick<MergedAnswer, 'contributors' | 'epochs'>,
+	released: R,
+): Shown<R> {
+	// Parsed again, so that what is signed is plain JSON and nothing else.
 	const variables = JSON.parse(canonicalJson(plan.variables)) as readonly Wire[];
-	const shares = { hospitals: record.roster.length, contributors: contributors.length };
-	const claims = [...released.value.claims, ...collusionClaim(plan, policy, shares)];
-	const told = { ...released.value, claims };
-	const body = sealedBody(query, record, { released: told, contributors, epochs, variables });
+	const shares = { hospitals: roster.length, contributors: contributors.length };
+	const claims = [...released.claims, ...collusionClaim(plan, policy, shares)];
+	return { released: { ...released, claims }, contributors, epochs, variables };
+}
+
+function endReleased(contributors: readonly string[], body: AnswerBody): Ending {
 	return { status: 'released', code: null, fault: null, contributors, body };
 }
 

@@ -5,17 +5,15 @@ import {
 	type Manifest,
 	type Mechanism,
 	type MemberSelf,
-	manifestHash,
 	type OpenMessage,
 	ok,
-	policyHash,
 	type QuestionTerms,
+	questionTermsOf,
 	type RefusalCode,
 	type Result,
 	type SessionTerms,
 	sessionParameters,
-	valueBitsOfPlan,
-	vectorLength,
+	sessionTermsOf,
 } from '@cordon/shared';
 import type { NodeParts, SessionRecord } from '../ports.ts';
 
@@ -32,19 +30,8 @@ export function decideTerms(
 	const hospitals = rosterOf(manifest, message.project);
 	if (hospitals === null) return err('unknown-project');
 	if (manifest.policy.aggregation === 'plain') return ok(null);
-	const parameters = sessionParameters(hospitals.length, manifest.policy, mechanism);
-	if (!parameters.ok) return err('too-few-hospitals');
-	const roster = manifest.members
-		.filter((member) => hospitals.includes(member.hospital))
-		.map(({ hospital, identityKey }) => ({ hospital, identityKey }))
-		.sort((a, b) => (a.hospital < b.hospital ? -1 : 1));
-	return ok({
-		session: message.session,
-		manifestHash: manifestHash(manifest),
-		policyHash: policyHash(manifest.policy),
-		roster,
-		parameters: parameters.value,
-	});
+	const terms = sessionTermsOf(manifest, { session: message.session, hospitals, mechanism });
+	return terms.ok ? terms : err('too-few-hospitals');
 }
 
 /** H, by which noise shares are sized: m - T of the project's roster. */
@@ -59,10 +46,8 @@ export function noiseHospitals(manifest: Manifest, project: string): Result<numb
  * Of what the researcher signed, and of the earlier answers that this hospital found complete; of nothing else in the
  * message that brought them.
  */
-export function questionOf({ requestHash, receiverKey, plan, earlier }: SessionRecord): QuestionTerms {
-	const blind = receiverKey === null ? {} : { receiverKey };
-	const cells = vectorLength(plan.cells.length, earlier ?? null);
-	return { requestHash, cells, valueBits: valueBitsOfPlan(plan), ...blind };
+export function questionOf(record: SessionRecord): QuestionTerms {
+	return questionTermsOf({ ...record, earlier: record.earlier ?? null });
 }
 
 export function selfOf(parts: NodeParts, record: Pick<SessionRecord, 'epoch'>): MemberSelf {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noiseQuantile } from '../noise/noise-quantile.ts';
-import { noiseReach, type ValueBounds, valueBitsFor, valueBitsOfPlan } from './value-bits.ts';
+import { noiseBound, type ValueBounds, valueBitsFor, valueBitsOfPlan } from './value-bits.ts';
 
 const counts: ValueBounds = { hospitals: 100, records: 2n ** 31n, bound: 1n, scaleBits: 0, noise: 0n };
 
@@ -41,6 +41,6 @@ describe('valueBitsOfPlan', () => {
 	])('reckons with at least the 2^-64 quantile: %d hospitals, H = %d, %d micro-epsilon', (...given) => {
 		const [contributors, hospitals, epsilonMicros] = given;
 		const exact = noiseQuantile({ epsilonMicros, l1Sensitivity: 1, hospitals, contributors }, 2 ** -64);
-		expect(noiseReach({ epsilonMicros, l1Sensitivity: 1 })).toBeGreaterThanOrEqual(BigInt(exact));
+		expect(noiseBound({ epsilonMicros, l1Sensitivity: 1 })).toBeGreaterThanOrEqual(BigInt(exact));
 	});
 });

@@ -42,7 +42,7 @@ export function valueBitsFor(bounds: ValueBounds): Result<ValueBits, 'too-wide'>
 export function valueBitsOfPlan(
 	plan: Pick<Plan, 'mechanism' | 'epsilonMicros' | 'l1Sensitivity'>,
 ): ValueBits {
-	const noise = plan.mechanism === 'exact' ? 0n : noiseReach(plan);
+	const noise = plan.mechanism === 'exact' ? 0n : noiseBound(plan);
 	const counts = { hospitals: mostHospitals, records: mostPatients, bound: 1n, scaleBits: 0 };
 	const bits = valueBitsFor({ ...counts, noise });
 	if (!bits.ok) throw new Error('secure aggregation: counts that no width holds');
@@ -54,7 +54,7 @@ export function valueBitsOfPlan(
  * That noise is at most s = ceil(M/H) <= 50 discrete Laplace draws of scale b, and s of them pass 52 s b together only
  * where one passes 52 b: 2 s e^-52 < 2^-64. A patient may be at several hospitals, at most all, which widens b as often.
  */
-export function noiseReach({
+export function noiseBound({
 	epsilonMicros,
 	l1Sensitivity,
 }: Pick<Plan, 'epsilonMicros' | 'l1Sensitivity'>): bigint {
