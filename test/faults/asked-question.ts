@@ -15,7 +15,10 @@ const mutation = { gene: { symbol: 'IDH1', consequence: ['missense_variant'] } }
 
 let serial = 0;
 
-/** The question in the query language: a new one at each call, so that it is computed and not replayed. */
+/**
+ * The question in the query language. A noised one is new at each call, so that it is computed and not replayed. An
+ * exact one keeps its words: the same patients in other words are withheld, and the same words are shown again.
+ */
 export function questionOf({ ask, fromAge, epsilonMicros }: AskedQuestion): unknown {
 	serial += 1;
 	const grown = { element: { id: 'age', ge: fromAge, unit: 'a' } };
@@ -35,7 +38,7 @@ export function questionOf({ ask, fromAge, epsilonMicros }: AskedQuestion): unkn
 				? { mechanism: 'exact' }
 				: { mechanism: 'noised', epsilon: epsilonMicros / 1_000_000 },
 	};
-	return freshQuestion(question, serial);
+	return freshQuestion(question, epsilonMicros === 0 ? 0 : serial);
 }
 
 /** `key` is that of an answer's cell. */

@@ -39,6 +39,8 @@ export interface Breakable {
 const lastMoment = 64;
 const lastClientMoment = 6;
 const tenMinutesMs = 600_000;
+/** So far apart that most differences are of enough patients to be released, and fewer than fifty cohorts with them. */
+const exactAges = Array.from({ length: 16 }, (_, at) => 30 + 3 * at);
 
 export function drawSchedule(seed: number, breakable: Breakable): Schedule {
 	const stream = seededStream(seed, 'faults/schedule');
@@ -53,10 +55,10 @@ export function drawSchedule(seed: number, breakable: Breakable): Schedule {
 
 function drawQuestion(stream: SeededStream): AskedQuestion {
 	const ask = oneOf(stream, ['count', 'histogram', 'table'] as const);
-	const fromAge = oneOf(stream, [30, 45, 60]);
+	if (stream.chance(0.4)) return { ask, fromAge: oneOf(stream, exactAges), epsilonMicros: 0 };
 	// No two charges of a schedule are alike, so that a sum says which of them are in it.
-	const epsilonMicros = stream.chance(0.4) ? 0 : 1_000_000 + stream.below(200_000);
-	return { ask, fromAge, epsilonMicros };
+	const epsilonMicros = 1_000_000 + stream.below(200_000);
+	return { ask, fromAge: oneOf(stream, [30, 45, 60]), epsilonMicros };
 }
 
 function drawFault(stream: SeededStream, breakable: Breakable): PlannedFault {
