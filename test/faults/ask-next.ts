@@ -28,7 +28,10 @@ export async function askNext(network: BrokenNetwork): Promise<Next> {
 		);
 		return {
 			wasAsked,
-			violations: [...checkUndisturbed(answer, nextQuestion), ...checkNumbers(answer, nextQuestion, network.made)],
+			violations: [
+				...checkUndisturbed(answer, nextQuestion),
+				...checkNumbers(answer, nextQuestion, network.made),
+			],
 		};
 	} catch (error) {
 		const what = error instanceof Error ? error.message : 'unknown';

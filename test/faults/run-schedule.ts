@@ -38,7 +38,10 @@ export async function runSchedule(
 	const answered =
 		asked === null
 			? []
-			: [...checkEnding(asked.answer), ...(isUndisturbed ? checkUndisturbed(asked.answer, schedule.question) : [])];
+			: [
+					...checkEnding(asked.answer),
+					...(isUndisturbed ? checkUndisturbed(asked.answer, schedule.question) : []),
+				];
 	const numbers = asked === null ? [] : checkNumbers(asked.answer, schedule.question, network.made);
 	const next = await askNext(network);
 	const questions = next.wasAsked ? [schedule.question, nextQuestion] : [schedule.question];
