@@ -20,6 +20,7 @@ import {
 } from '@cordon/shared';
 import { coordinatorMigrations } from './adapters/coordinator-migrations.ts';
 import type { CoordinatorKeys } from './adapters/key-files.ts';
+import { abandonmentMigration } from './adapters/sql-abandonments.ts';
 import { exactSessionsMigration } from './adapters/sql-exact-sessions.ts';
 import { sqlMembershipStore } from './adapters/sql-membership-store.ts';
 import { preparedMigration } from './adapters/sql-prepared-store.ts';
@@ -40,6 +41,7 @@ export const everyCoordinatorMigration: readonly Migration[] = [
 	...later,
 	preparedMigration,
 	exactSessionsMigration,
+	abandonmentMigration,
 ];
 
 export async function openStore(

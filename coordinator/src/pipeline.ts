@@ -1,6 +1,7 @@
 // A question's way through the coordinator. This file alone knows the order of the stages; it decides nothing itself.
 
 import { err, type Result, type SignedRequest, type ToCoordinator } from '@cordon/shared';
+import { certifyAbandoned, takePromise } from './abandon-sessions.ts';
 import { endedEntry } from './audit/decision-entries.ts';
 import { type UnprovenRefusals, unprovenRefusals } from './audit/unproven-refusals.ts';
 import { explainFailure } from './dispatch/explain-failure.ts';
@@ -56,7 +57,9 @@ export function createPipeline(given: CoordinatorParts): Pipeline {
 			turns.inTurn(requestDigestOf(signed), () => ask(parts, unproven, { presented, signed })),
 		take: (hospital, message) => {
 			const work = (): Promise<'accepted' | 'conflict'> =>
-				turns.inTurn(message.session, () => take(parts, hospital, message));
+				turns.inTurn(message.session, () =>
+					message.kind === 'abandon' ? takePromise(parts, hospital, message) : take(parts, hospital, message),
+				);
 			const ids = { session: message.session, step: stepOf(message), hospital };
 			return parts.log.timed?.('message-taken', ids, work) ?? work();
 		},
@@ -65,6 +68,7 @@ export function createPipeline(given: CoordinatorParts): Pipeline {
 				turns.inTurn(session, () => sweepSession(parts, session)),
 			);
 			await parts.preparing.keep(isIdle);
+			await certifyAbandoned(parts);
 			await unproven.flush();
 		},
 	};

@@ -1,6 +1,7 @@
 // What the coordinator's stages ask of the outside. Adapters implement these; a stage never sees an adapter.
 
 import type {
+	AbandonPromise,
 	AuditLog,
 	Clock,
 	Dictionary,
@@ -162,6 +163,18 @@ export interface ExactSessions {
 	readonly haveReleased: (hospitals: readonly string[]) => Promise<boolean>;
 }
 
+/** Promises of hospitals that a session is never opened, verified before they come here. */
+export interface Abandonments {
+	/** A hospital's first promise of a session stays; one again changes nothing. */
+	readonly note: (promise: AbandonPromise & { readonly session: string }, nowMs: number) => Promise<void>;
+	/** Of sessions that run no longer, noted since then; ascending by session and hospital. */
+	readonly uncertified: (
+		sinceMs: number,
+	) => Promise<readonly { readonly session: string; readonly promises: readonly AbandonPromise[] }[]>;
+	/** Posts the certificate; false: that was done before, and nothing is posted. */
+	readonly certify: (session: string, outgoing: readonly Outgoing[]) => Promise<boolean>;
+}
+
 export interface Invitation {
 	readonly hospital: string;
 	/** SHA-256 of the secret, hex; the secret itself is only in the invitation file. */
@@ -276,6 +289,7 @@ export interface PreparedParts {
 export interface CoordinatorParts {
 	readonly sessions: SessionStore;
 	readonly exact: ExactSessions;
+	readonly abandonments: Abandonments;
 	readonly prepared: PreparedParts;
 	readonly membership: MembershipStore;
 	readonly audit: CoordinatorAudit;

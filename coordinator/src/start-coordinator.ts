@@ -4,6 +4,7 @@ import { createIssuerKeys, type Database, type IssuerKeys, publicKeyOf } from '@
 import { listen } from './adapters/http-server.ts';
 import { type CoordinatorKeys, readKeyFiles } from './adapters/key-files.ts';
 import { researcherGate } from './adapters/researcher-gate.ts';
+import { sqlAbandonments } from './adapters/sql-abandonments.ts';
 import { sqlExactSessions } from './adapters/sql-exact-sessions.ts';
 import { sqlPreparedStore } from './adapters/sql-prepared-store.ts';
 import { sqlSessionStore } from './adapters/sql-session-store.ts';
@@ -97,6 +98,7 @@ async function serve(
 	const parts = {
 		sessions: countedSessions(monitored.sessions, metrics),
 		exact: sqlExactSessions(database),
+		abandonments: sqlAbandonments(database),
 		prepared: { store: sqlPreparedStore(database), target: config.preparedSessions },
 		membership,
 		audit: auditOf(transparency),

@@ -1,8 +1,23 @@
 // How a node comes out of a session: by a refusal, by a fault of its own accord, at its end, or at its deadline.
 
-import { type EndMessage, publicCodeOf, type RefusalCode } from '@cordon/shared';
-import { type Refusal, recordDeparture, recordEvent, recordRefusal } from './audit/record-event.ts';
-import type { NodeParts, SessionRecord } from './ports.ts';
+import {
+	type AbandonedMessage,
+	type EndMessage,
+	isAbandonCertificate,
+	promiseAbandon,
+	publicCodeOf,
+	type RefusalCode,
+	type SessionTerms,
+} from '@cordon/shared';
+import {
+	type Refusal,
+	recordDeparture,
+	recordEvent,
+	recordRefund,
+	recordRefusal,
+} from './audit/record-event.ts';
+import { decideTerms } from './mask/session-terms.ts';
+import type { NodeParts, OutgoingMessage, SessionRecord } from './ports.ts';
 import { addressed, type Change, endedRecord, nothing } from './session-change.ts';
 
 export async function refuse(parts: NodeParts, session: string, refusal: Refusal): Promise<Change> {
@@ -20,15 +35,36 @@ async function over(parts: NodeParts, record: SessionRecord): Promise<SessionRec
 }
 
 /**
+ * This hospital's word that it has not helped to open the session's sum and never will: to be kept with the change that
+ * ends it, and so to be given once. A record that has ended already gave it then, or came from a backup, of which nobody
+ * knows what was said since.
+ */
+function promiseOf(parts: NodeParts, record: SessionRecord): readonly OutgoingMessage[] {
+	const { session, ended, said } = record;
+	const terms = termsOf(parts, record);
+	if (ended || terms === null || said === undefined || said === 'opened') return [];
+	const { signature } = promiseAbandon(terms, parts);
+	return [addressed({ kind: 'abandon', session, signature })];
+}
+
+/** Null in a plain network. */
+function termsOf({ manifest }: NodeParts, record: SessionRecord): SessionTerms | null {
+	const terms = decideTerms(manifest, record, record.plan.mechanism);
+	return terms.ok ? terms.value : null;
+}
+
+/**
  * After a fault, or where the right to answer has lapsed since: the session ends here. That counting took too long
  * follows from the data, and what is left of a budget is seen: so it is charged, whatever else is given back.
  */
 export async function leave(parts: NodeParts, record: SessionRecord, code: RefusalCode): Promise<Change> {
 	const { session } = record;
 	await recordDeparture(parts.audit, record, code);
-	if (code === 'reply-overdue') await parts.ledger.commit(session);
+	const isLate = code === 'reply-overdue';
+	if (isLate) await parts.ledger.commit(session);
+	const left: SessionRecord = isLate ? { ...record, said: 'late' } : record;
 	const message = { kind: 'refuse', session, code: publicCodeOf(code) } as const;
-	return { record: await over(parts, record), outgoing: [addressed(message)] };
+	return { record: await over(parts, left), outgoing: [addressed(message), ...promiseOf(parts, left)] };
 }
 
 export async function end(parts: NodeParts, message: EndMessage): Promise<Change> {
@@ -42,7 +78,29 @@ export async function end(parts: NodeParts, message: EndMessage): Promise<Change
 		return { ...nothing, dropped: [message.session] };
 	}
 	await recordEvent(parts.audit, { stage: 'audit', decision: message.outcome, record });
-	return { record: await over(parts, record), outgoing: [] };
+	const outgoing = message.outcome === 'aborted' ? promiseOf(parts, record) : [];
+	return { record: await over(parts, record), outgoing };
+}
+
+/**
+ * Enough others have given their word: the sum of the session can never be opened, whoever has sent a vector for it, so
+ * what it cost is given back. Not where counting took too long: that told of the data, and was not under any mask.
+ */
+export async function abandoned(parts: NodeParts, message: AbandonedMessage): Promise<Change> {
+	const { sessions, ledger, audit } = parts;
+	const record = await sessions.find(message.session);
+	if (record === null) return nothing;
+	const terms = termsOf(parts, record);
+	if (terms === null || !isAbandonCertificate(terms, message.promises)) return nothing;
+	const wasHeard = record.said === 'masked' || record.said === 'opened';
+	if (wasHeard && (await ledger.refundAbandoned(record.session)) === 'refunded') {
+		await recordRefund(
+			audit,
+			record,
+			message.promises.map(({ hospital }) => hospital),
+		);
+	}
+	return { record: await over(parts, record), outgoing: promiseOf(parts, record) };
 }
 
 /** Resolves with the next deadline of those that are left; infinite where none is. */
@@ -51,7 +109,8 @@ export async function endOverdue(parts: NodeParts): Promise<number> {
 	const open = await parts.sessions.openSessions();
 	for (const record of open.filter(({ deadlineMs }) => nowMs >= deadlineMs)) {
 		await recordDeparture(parts.audit, record, 'session-aborted');
-		await parts.sessions.save({ record: await over(parts, record), outgoing: [], cursor: null });
+		const outgoing = promiseOf(parts, record);
+		await parts.sessions.save({ record: await over(parts, record), outgoing, cursor: null });
 	}
 	return Math.min(...open.map(({ deadlineMs }) => deadlineMs).filter((deadlineMs) => nowMs < deadlineMs));
 }

@@ -28,7 +28,7 @@ import { type Answering, compareAnswers, tellsOfFewHere } from './count/compare-
 import { countPatientsOf } from './count/count-patients-of.ts';
 import { discloseForSum, disclosePlain, hideAll } from './disclose/disclose-counts.ts';
 import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
-import { end, endOverdue, leave, refuse } from './leave-session.ts';
+import { abandoned, end, endOverdue, leave, refuse } from './leave-session.ts';
 import { replyTimeOf } from './mask/reply-time.ts';
 import { noiseHospitals, questionOf, rosterOf, selfOf } from './mask/session-terms.ts';
 import type { NodeParts, Ordinal, SessionRecord } from './ports.ts';
@@ -88,6 +88,8 @@ function answer(parts: NodeParts, message: ToNode): Promise<Change> {
 			return step(parts, message);
 		case 'end':
 			return end(parts, message);
+		case 'abandoned':
+			return abandoned(parts, message);
 		default:
 			return unreachable(message);
 	}
@@ -144,8 +146,9 @@ async function step(parts: NodeParts, message: SecaggMessage): Promise<Change> {
 	const heard = hearAsMember(record.member, message.body, self, parts.random);
 	if (!heard.ok) return leave(parts, record, 'session-aborted');
 	if (!heard.value.needsInput) {
-		if (heard.value.done) await recordEvent(parts.audit, { stage: 'mask', decision: 'unmasked', record });
-		return sessionChange(record, heard.value);
+		if (!heard.value.done) return sessionChange(record, heard.value);
+		await recordEvent(parts.audit, { stage: 'mask', decision: 'unmasked', record });
+		return sessionChange({ ...record, said: 'opened' }, heard.value);
 	}
 	return answerMasked(parts, record, heard.value.state);
 }
@@ -169,7 +172,7 @@ async function maskCounts(parts: NodeParts, record: SessionRecord, state: Member
 	if (!masked.ok) return leave(parts, record, 'session-aborted');
 	await recordEvent(parts.audit, { stage: 'mask', decision: 'answered', record });
 	await parts.ledger.commit(record.session);
-	return sessionChange(record, masked.value);
+	return sessionChange({ ...record, said: 'masked' }, masked.value);
 }
 
 /** The whole way at once, for a network that trusts its coordinator with each hospital's safe counts. */
@@ -185,7 +188,7 @@ async function discloseCounts(parts: NodeParts, record: SessionRecord): Promise<
 	await recordEvent(parts.audit, { stage: 'disclose', decision: 'answered', record });
 	await parts.ledger.commit(record.session);
 	const message = { kind: 'plain', session: record.session, epoch: record.epoch, k: parts.k, cells } as const;
-	return { record: { ...record, ended: true }, outgoing: [addressed(message)] };
+	return { record: { ...record, said: 'opened', ended: true }, outgoing: [addressed(message)] };
 }
 
 type Counts<T> = Promise<Result<readonly T[], RefusalCode>>;

@@ -157,11 +157,22 @@ export interface Ledger {
 	 * nothing was reserved. Asking again changes nothing.
 	 */
 	readonly refundUnsent: (session: string) => Promise<'refunded' | 'kept'>;
+	/**
+	 * Gives back what was committed for a session whose sum can never be opened, as its certificate has proven: the
+	 * caller has verified that. `kept`: nothing was committed, or it was given back before.
+	 */
+	readonly refundAbandoned: (session: string) => Promise<'refunded' | 'kept'>;
 	/** Spent (reserved and committed) in the epoch and for life, millionths of epsilon. */
 	readonly spent: (epoch: string) => Promise<{ readonly epochMicros: number; readonly lifeMicros: number }>;
 }
 
 export type { DataClass };
+
+/**
+ * What others have heard in a session of this hospital's data: `nothing`; `late`, that counting took too long; `masked`,
+ * a vector under masks; `opened`, this hospital's shares that take them off, or the counts themselves in a plain network.
+ */
+export type Said = 'nothing' | 'late' | 'masked' | 'opened';
 
 /** What a node remembers of one session; plain JSON. Secrets in `member` are dropped by the machine when it ends. */
 export interface SessionRecord {
@@ -183,6 +194,8 @@ export interface SessionRecord {
 	readonly deadlineMs: number;
 	/** Earlier exact answers to compare with; absent where nothing is compared. */
 	readonly earlier?: readonly EarlierRelease[];
+	/** Absent in older records, of which it is not known: nothing is promised of them, and nothing given back. */
+	readonly said?: Said;
 	/** Null in a plain network and where the session was refused. */
 	readonly member: MemberState | null;
 }

@@ -15,6 +15,7 @@ const question = {
 const ledger: Ledger = {
 	reserve: () => Promise.reject(new Error('a preview reserves nothing')),
 	refundUnsent: async () => 'kept',
+	refundAbandoned: async () => 'kept',
 	commit: () => Promise.reject(new Error('a preview commits nothing')),
 	spent: async (epoch) => ({ epochMicros: epoch === '2026-11' ? 2_000_000 : 0, lifeMicros: 3_000_000 }),
 };

@@ -56,6 +56,7 @@ export function newRecord(
 		plan,
 		tokenExpiresMs: request.tokenExpiresMs,
 		deadlineMs: message.deadlineMs,
+		said: 'nothing',
 		member: null,
 		...(earlier === null ? {} : { earlier }),
 	};

@@ -151,6 +151,13 @@ export type { PublicCode, RefusalCode } from './refusals.ts';
 export { publicCodeOf } from './refusals.ts';
 export type { Err, Ok, Result } from './result.ts';
 export { err, ok, unreachable } from './result.ts';
+export type { AbandonPromise } from './secagg/abandon.ts';
+export {
+	certificateSize,
+	isAbandonCertificate,
+	isAbandonPromise,
+	promiseAbandon,
+} from './secagg/abandon.ts';
 export {
 	askCollector,
 	awaitedByCollector,

@@ -15,9 +15,12 @@ export interface Chronicle {
 	readonly reader: LogReader;
 	readonly seen: Set<string>;
 	readonly spent: Map<string, number>;
-	/** Prices of the schedule before that a hospital may have given back since it was looked at. */
-	readonly returning: Set<number>;
+	/** Prices of earlier questions that a hospital may give back late, by how often they are still looked for. */
+	readonly returning: Map<number, number>;
 }
+
+/** A hospital's longest wait between attempts to reach the coordinator, 15 s, is some schedules long. */
+const looksForReturns = 8;
 
 const lookAgainMs = 250;
 
@@ -27,7 +30,7 @@ export async function openChronicle(network: BrokenNetwork): Promise<Chronicle> 
 		reader: logReader(network),
 		seen: new Set<string>(),
 		spent: new Map<string, number>(),
-		returning: new Set<number>(),
+		returning: new Map<number, number>(),
 	};
 	await askNext(network);
 	for (const { session } of sessionsIn(await chronicle.reader.read(), chronicle.seen))
@@ -51,25 +54,34 @@ export async function checkSessions(
 	}
 	const charges = questions.map(({ epsilonMicros }) => ({ epsilonMicros, owedBy: new Set<string>() }));
 	const hasNext = questions.length > 1;
-	for (const { session, decisions } of sessions) {
+	for (const { session, decisions, endings } of sessions) {
 		chronicle.seen.add(session);
+		// Where nothing was released the hospitals may give it up together, and the charge back, at any time.
+		if (endings[0]?.decision !== 'released') continue;
 		const isNext = hasNext && session === sessions.at(-1)?.session;
 		const charge = charges[isNext ? 1 : 0];
 		for (const hospital of hospitals) {
 			if (isOwed(decisions[hospital] ?? [])) charge?.owedBy.add(hospital);
 		}
 	}
-	const returned = [...chronicle.returning].map((price) => ({ epsilonMicros: -price, owedBy: nobody }));
-	chronicle.returning.clear();
+	const { returning } = chronicle;
+	const returned = [...returning.keys()].map((price) => ({ epsilonMicros: -price, owedBy: nobody }));
+	for (const [price, looks] of returning) {
+		if (looks === 1) returning.delete(price);
+		else returning.set(price, looks - 1);
+	}
 	for (const { epsilonMicros, owedBy } of charges)
-		if (owedBy.size < hospitals.length) chronicle.returning.add(epsilonMicros);
+		if (epsilonMicros > 0 && owedBy.size < hospitals.length) returning.set(epsilonMicros, looksForReturns);
 	const charged = checkCharges(grewBy, [...charges, ...returned]);
 	return [...violations, ...sessions.flatMap(checkSession), ...charged];
 }
 
 const nobody: ReadonlySet<string> = new Set();
 
-/** What was admitted and never answered is given back, when the hospital hears or sees that the session is over. */
+/**
+ * Of a session that was released. What was admitted and never answered is given back, when the hospital hears or sees
+ * that the session is over.
+ */
 function isOwed(decisions: readonly string[]): boolean {
 	return decisions.includes('answered') && !decisions.includes('aborted');
 }

@@ -64,7 +64,7 @@ export const plantedBugs: readonly PlantedBug[] = [
 		invariant: 'once',
 		party: 'east',
 		file: '/node/src/pipeline.ts',
-		right: 'return sessionChange(record, masked.value);',
+		right: "return sessionChange({ ...record, said: 'masked' }, masked.value);",
 		wrong: `const drawn = await countSafely(parts, record);
 			const again = provideInput(state, { question: questionOf(record), cells: drawn.value }, self);
 			const first = sessionChange(record, masked.value);
@@ -101,7 +101,7 @@ export const plantedBugs: readonly PlantedBug[] = [
 		right: 'await parts.pause(retryInMs, signal);',
 		wrong: 'await new Promise(() => undefined);',
 		fault: restartCoordinator,
-		epsilonMicros: 0,
+		epsilonMicros: 1_000_007,
 	},
 	{
 		name: 'a log that drops the entry of an answer',

@@ -220,6 +220,19 @@ for (const { name, open } of testDatabases) {
 			expect((await ledger.spent('2026-11')).epochMicros).toBe(100_000);
 		});
 
+		it('gives back what was committed only where its session was abandoned, once', async () => {
+			await ledger.reserve(request('a', { epsilonMicros: 1_000_000 }));
+			expect(await ledger.refundAbandoned('a')).toBe('kept');
+			await ledger.commit('a');
+			expect(await ledger.refundUnsent('a')).toBe('kept');
+			expect(await ledger.refundAbandoned('a')).toBe('refunded');
+			expect(await ledger.refundAbandoned('a')).toBe('kept');
+			expect(await ledger.refundAbandoned('nobody')).toBe('kept');
+			expect(await ledger.spent('2026-11')).toEqual({ epochMicros: 0, lifeMicros: 0 });
+			await expect(ledger.commit('a')).rejects.toThrow('without a reservation');
+			expect(await ledger.reserve(request('b', { epsilonMicros: 1_000_000 }))).toBe('reserved');
+		});
+
 		it('either commits or refunds a session that both is asked of at the same moment', async () => {
 			for (let turn = 0; turn < 10; turn += 1) {
 				const session = `s${turn}`;

@@ -64,6 +64,7 @@ const secaggBody = z
 const toCoordinator: z.ZodType<ToCoordinator> = z.discriminatedUnion('kind', [
 	z.strictObject({ kind: z.literal('refuse'), session: hex64, code: z.enum(publicCodes) }),
 	z.strictObject({ kind: z.literal('permit'), session: hex64 }),
+	z.strictObject({ kind: z.literal('abandon'), session: hex64, signature }),
 	z.strictObject({ kind: z.literal('secagg'), session: hex64, body: secaggBody }),
 	z.strictObject({
 		kind: z.literal('plain'),

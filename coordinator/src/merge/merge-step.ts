@@ -78,6 +78,8 @@ function hear(
 			return state.kind === 'replay' ? takePermit(state, hospital) : err('out-of-place');
 		case 'plain':
 			return state.kind === 'plain' ? plainShares(state, hospital, message, facts) : err('out-of-place');
+		case 'abandon':
+			return err('out-of-place');
 		default:
 			return unreachable(message);
 	}

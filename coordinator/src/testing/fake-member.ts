@@ -181,6 +181,7 @@ export class FakeMember {
 			return [];
 		}
 		const { session } = message;
+		if (message.kind === 'abandoned') return [];
 		if (message.kind === 'replay') return [{ kind: 'permit', session }];
 		const manifest = await this.manifest();
 		if (message.kind === 'open' && manifest.policy.aggregation === 'plain') {
@@ -193,7 +194,7 @@ export class FakeMember {
 
 	async #stepOf(
 		manifest: Manifest,
-		message: Exclude<ToNode, { kind: 'end' | 'replay' }>,
+		message: Exclude<ToNode, { kind: 'end' | 'replay' | 'abandoned' }>,
 		counts: readonly number[],
 	): Promise<MemberStep | null> {
 		const { session } = message;

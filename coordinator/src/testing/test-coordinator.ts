@@ -12,6 +12,7 @@ import {
 import { sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { coordinatorMigrations } from '../adapters/coordinator-migrations.ts';
+import { abandonmentMigration, sqlAbandonments } from '../adapters/sql-abandonments.ts';
 import { exactSessionsMigration, sqlExactSessions } from '../adapters/sql-exact-sessions.ts';
 import { sqlMembershipStore } from '../adapters/sql-membership-store.ts';
 import { preparedMigration, sqlPreparedStore } from '../adapters/sql-prepared-store.ts';
@@ -126,7 +127,12 @@ export async function testCoordinator(
 ): Promise<TestCoordinator> {
 	await initCrypto();
 	const database = options.database ?? (await emptyDatabase());
-	await migrate(database, [...coordinatorMigrations, preparedMigration, exactSessionsMigration]);
+	await migrate(database, [
+		...coordinatorMigrations,
+		preparedMigration,
+		exactSessionsMigration,
+		abandonmentMigration,
+	]);
 	const entries: AuditEntry[] = [];
 	const logged: string[] = [];
 	const time = manualTime();
@@ -134,6 +140,7 @@ export async function testCoordinator(
 	const core = {
 		sessions: sqlSessionStore(database),
 		exact: sqlExactSessions(database),
+		abandonments: sqlAbandonments(database),
 		prepared: { store: sqlPreparedStore(database), target: options.preparedSessions ?? 0 },
 		membership: sqlMembershipStore(database),
 		audit: memoryAudit(entries),

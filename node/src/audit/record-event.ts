@@ -28,6 +28,20 @@ export async function recordDeparture(
 	});
 }
 
+/** What a session cost was given back: `hospitals` have promised that its sum is never opened. */
+export async function recordRefund(
+	log: AuditLog,
+	record: SessionRecord,
+	hospitals: readonly string[],
+): Promise<void> {
+	await log.append({
+		key: `${record.session}/refunded`,
+		stage: 'audit',
+		decision: 'changed',
+		body: { event: 'refunded', ...bodyOf(record), hospitals },
+	});
+}
+
 function bodyOf(record: SessionRecord): Readonly<Record<string, Wire>> {
 	const { session, person, project, purpose, epoch, requestHash, plan } = record;
 	const { askKind: ask, mechanism, epsilonMicros, dataClasses } = plan;

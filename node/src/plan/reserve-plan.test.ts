@@ -21,7 +21,7 @@ function ledgerThat(reserve: (request: BudgetRequest) => Promise<BudgetOutcome>)
 	const never = (): never => {
 		throw new Error('not asked for here');
 	};
-	return { reserve, commit: never, refundUnsent: never, spent: never };
+	return { reserve, commit: never, refundUnsent: never, refundAbandoned: never, spent: never };
 }
 
 describe('decidePlan', () => {

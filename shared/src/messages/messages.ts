@@ -4,6 +4,7 @@
 import type { EarlierRelease } from '../exact/earlier-release.ts';
 import type { Mechanism } from '../query/query.ts';
 import type { PublicCode } from '../refusals.ts';
+import type { AbandonPromise } from '../secagg/abandon.ts';
 
 /** The researcher's signed request, compact JWS, with the access token its key is bound to. */
 export interface SignedRequest {
@@ -71,6 +72,25 @@ export interface RefuseMessage {
 	readonly code: PublicCode;
 }
 
+/**
+ * A hospital's word, once its part in a session of secure aggregation is over, that it has not shown its shares and
+ * never will; see ../secagg/abandon.ts.
+ */
+export interface AbandonMessage {
+	readonly kind: 'abandon';
+	readonly session: string;
+	/** base64url */
+	readonly signature: string;
+}
+
+/** Enough such promises: what the session cost is given back. */
+export interface AbandonedMessage {
+	readonly kind: 'abandoned';
+	readonly session: string;
+	/** Ascending by hospital. */
+	readonly promises: readonly AbandonPromise[];
+}
+
 /** One message of `cordon-secagg/1`: `body` packed (../secagg), base64url here and bytes on the wire. */
 export interface SecaggMessage {
 	readonly kind: 'secagg';
@@ -95,5 +115,16 @@ export interface EndMessage {
 	readonly outcome: 'released' | 'aborted';
 }
 
-export type ToNode = PrepareMessage | OpenMessage | ReplayMessage | SecaggMessage | EndMessage;
-export type ToCoordinator = RefuseMessage | PermitMessage | SecaggMessage | PlainSharesMessage;
+export type ToNode =
+	| PrepareMessage
+	| OpenMessage
+	| ReplayMessage
+	| SecaggMessage
+	| EndMessage
+	| AbandonedMessage;
+export type ToCoordinator =
+	| RefuseMessage
+	| PermitMessage
+	| SecaggMessage
+	| PlainSharesMessage
+	| AbandonMessage;

@@ -122,6 +122,9 @@ const earlierReleases = z
 	.array(z.strictObject({ session: hex64, cells: z.int().min(1).max(4096) }))
 	.max(32_768);
 
+/** Of a session of secure aggregation. */
+const mostMembers = 100;
+
 const toNode: z.ZodType<ToNode> = z.discriminatedUnion('kind', [
 	z.strictObject({
 		kind: z.literal('open'),
@@ -147,6 +150,13 @@ const toNode: z.ZodType<ToNode> = z.discriminatedUnion('kind', [
 		kind: z.literal('end'),
 		session: hex64,
 		outcome: z.enum(['released', 'aborted']),
+	}),
+	z.strictObject({
+		kind: z.literal('abandoned'),
+		session: hex64,
+		promises: z
+			.array(z.strictObject({ hospital: z.string().max(64), signature: z.string().max(86) }))
+			.max(mostMembers),
 	}),
 ]);
 

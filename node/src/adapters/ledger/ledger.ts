@@ -34,7 +34,8 @@ export function createLedger(
 			return database.exclusive(ledgerLock, (tx) => reserve(tx, request, terms));
 		},
 		commit: (session) => database.read((tx) => commit(tx, session)),
-		refundUnsent: (session) => database.read((tx) => refundUnsent(tx, session)),
+		refundUnsent: (session) => database.read((tx) => refund(tx, session, 'reserved')),
+		refundAbandoned: (session) => database.read((tx) => refund(tx, session, 'committed')),
 		spent: (epoch) => database.read((tx) => spentIn(tx, epoch)),
 		exactReleases: (epoch) => database.read((tx) => exactReleasesIn(tx, epoch)),
 		overview: (epoch) => database.read((tx) => overviewOf(tx, epoch, capsOf)),
@@ -124,11 +125,11 @@ async function commit(tx: Tx, session: string): Promise<void> {
 }
 
 /** Of a commit and a refund of one row the second sees what the first did, and does nothing or throws. */
-async function refundUnsent(tx: Tx, session: string): Promise<'refunded' | 'kept'> {
+async function refund(tx: Tx, session: string, from: 'reserved' | 'committed'): Promise<'refunded' | 'kept'> {
 	const rows = rowsOf(
 		await tx.execute(sql`update ledger_entry
 			set state = 'refunded', charged_micros = 0, charged_rho_micros = 0, charged_delta = 0
-			where session = ${session} and state = 'reserved' returning session`),
+			where session = ${session} and state = ${from} returning session`),
 	);
 	return rows.length === 1 ? 'refunded' : 'kept';
 }
