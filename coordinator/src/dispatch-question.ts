@@ -14,8 +14,9 @@ import type { PreparedSession, QueryRecord } from './session.ts';
 import { newQuery } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
 import type { Submission } from './submit/submit.ts';
+import type { Turns } from './turns.ts';
 
-type Dispatching = CoordinatorParts & { readonly preparing: Preparing };
+type Dispatching = CoordinatorParts & { readonly preparing: Preparing; readonly turns: Turns };
 
 type Asked = Promise<Result<{ readonly id: string }, Rejection>>;
 
@@ -27,8 +28,18 @@ export async function dispatchQuestion(
 ): Asked {
 	const known = await parts.sessions.queryOfRequest(submission.requestDigest);
 	if (known !== null) return sameRequest(known, submission);
-	const { plan, receiverKey, question } = submission;
+	const { receiverKey, question } = submission;
 	const key = releaseKeyOf(question, { manifest: manifest.hash, nowMs: parts.clock.nowMs(), receiverKey });
+	// Two who ask the same at one moment: the second finds the first's, and is not refused because that is under way.
+	return parts.turns.inTurn(`release/${key}`, () => joinOrOpen(parts, { manifest, submission }, key));
+}
+
+async function joinOrOpen(
+	parts: Dispatching,
+	{ manifest, submission }: { readonly manifest: StoredManifest; readonly submission: Submission },
+	key: string,
+): Asked {
+	const { plan, question } = submission;
 	const query = newQuery(parts.random, manifest, submission);
 	// Not compared with earlier exact answers, and not counted as one more: it is one of them.
 	if ((await parts.sessions.heldRelease(key)) !== null)

@@ -24,7 +24,7 @@ import type { Ending, Outgoing, SessionRecord } from './session.ts';
 import { rememberedFacts, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
 import { requestDigestOf, submit } from './submit/submit.ts';
-import { createTurns } from './turns.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 export type { Rejection };
 
@@ -46,11 +46,13 @@ const mostAttempts = 8;
 type Working = CoordinatorParts & {
 	readonly factsOf: ReturnType<typeof rememberedFacts>;
 	readonly preparing: Preparing;
+	readonly turns: Turns;
 };
 
 export function createPipeline(given: CoordinatorParts): Pipeline {
-	const parts: Working = { ...given, factsOf: rememberedFacts(given), preparing: createPreparing(given) };
 	const turns = createTurns();
+	const factsOf = rememberedFacts(given);
+	const parts: Working = { ...given, factsOf, preparing: createPreparing(given), turns };
 	const unproven = unprovenRefusals(parts);
 	return {
 		ask: (presented, signed) =>

@@ -1,10 +1,10 @@
 // Answers a question that was answered before with that very answer, for the researcher: asking again shall not average
 // noise away, and shall cost nothing. Whether another person may see it is for the hospitals to say, each for itself.
 
-import { type Manifest, publicCodeOf, type Wire } from '@cordon/shared';
+import { type Manifest, publicCodeOf, type RefusalCode, type Wire } from '@cordon/shared';
 import { joinedEntry, openedEntry, replayedEntry } from './audit/decision-entries.ts';
 import { beginExact } from './dispatch/begin-exact.ts';
-import type { FailureNeeds } from './dispatch/explain-failure.ts';
+import type { Failure, FailureNeeds } from './dispatch/explain-failure.ts';
 import { openSession } from './dispatch/open-session.ts';
 import { openMerge } from './merge/open-merge.ts';
 import type { CoordinatorParts, HeldRelease, StoredManifest } from './ports.ts';
@@ -56,12 +56,29 @@ export async function proceedReplay(parts: CoordinatorParts, record: SessionReco
 	if (merge?.kind !== 'replay' || record.ending !== null) return;
 	const held = await parts.sessions.claimRelease(merge.key, record.query);
 	if (held === null) return;
-	if (held.query === record.query) return compute(parts, record, merge);
-	if (held.answer === null) return;
+	const isComputing = held.query === record.query;
+	if (held.answer === null && !isComputing) return;
 	const query = await queryOf(parts, record);
 	const isAllowed = merge.waitingFor?.length === 0;
-	if (held.person === query.person || isAllowed) return replay(parts, record, held);
-	if (merge.waitingFor === null) await askLeave(parts, { ...record, merge }, held);
+	if (!isComputing && (held.person === query.person || isAllowed)) return replay(parts, record, held);
+	if (merge.waitingFor !== null) return;
+	const manifest = await manifestOf(parts, record);
+	// It waited for longer than its token holds: each hospital would say so, and it is no fault of who asks.
+	const isGenuine = await parts.gate.verifyRequest(merge.signed, manifest);
+	if (!isGenuine.ok && isTooLate(isGenuine.error))
+		return giveUp(parts, record, { status: 'withheld', code: 'unavailable' });
+	if (!isGenuine.ok) return;
+	await (isComputing ? compute(parts, record, merge) : askLeave(parts, { ...record, merge }, held));
+}
+
+function isTooLate(code: RefusalCode): boolean {
+	return code === 'token-expired' || code === 'request-stale';
+}
+
+/** Decided here, and ended at the next sweep. */
+async function giveUp(parts: CoordinatorParts, record: SessionRecord, failure: Failure): Promise<void> {
+	const ending = endFailed(await queryOf(parts, record), record, failure);
+	await change(parts, { record: { ...record, ending }, outgoing: [], answer: null });
 }
 
 /** Every hospital that was asked for leave has given it. */
@@ -96,10 +113,7 @@ async function compute(parts: CoordinatorParts, record: SessionRecord, merge: Re
 	const compared = await beginExact({ session, manifest, question, plan, roster }, parts);
 	if (!compared.ok) {
 		if (compared.error === 'exact-busy') return;
-		const failure = { status: 'refused', code: publicCodeOf(compared.error) } as const;
-		const ending = endFailed(query, record, failure);
-		await change(parts, { record: { ...record, ending }, outgoing: [], answer: null });
-		return;
+		return giveUp(parts, record, { status: 'refused', code: publicCodeOf(compared.error) });
 	}
 	const earlier = compared.value;
 	const { receiverKey } = merge;

@@ -81,6 +81,19 @@ describe('an exact answer that is shown again', () => {
 	});
 });
 
+describe('an exact question that two people ask at one moment', () => {
+	it('is asked of the hospitals once, and answers both', async () => {
+		const network = await openExactNetwork();
+		const both = [network.submit(first), network.submit({ ...first, title: 'again' })];
+		const ids = await Promise.all(both.map(async (answer) => idOf(await answer)));
+		await network.work(first);
+		await network.coordinator.parts.pipeline.sweep();
+		const answers = await Promise.all(ids.map((id) => getQuery(network.coordinator, id)));
+		expect(answers[0]).toMatchObject({ status: 'released' });
+		expect(answers[1]).toEqual(answers[0]);
+	});
+});
+
 describe('an exact question that waited for another, which came to nothing', () => {
 	/** Cohort 1 is released; cohort 2 is asked twice, and the first of the two times out; the second is not begun yet. */
 	async function waiting(): Promise<{ readonly network: ExactNetwork; readonly id: string }> {
@@ -118,6 +131,30 @@ describe('an exact question that waited for another, which came to nothing', () 
 		await network.coordinator.parts.pipeline.sweep();
 		await network.work(oneLess);
 		expect(await getQuery(network.coordinator, id)).toMatchObject(withheld);
+	});
+
+	it.each(['token-expired', 'request-stale'] as const)(
+		'ends as unavailable where it has waited for too long (%s), and hospitals are not asked',
+		async (code) => {
+			const { network, id } = await waiting();
+			const { gate } = network.coordinator.parts;
+			const stale = { ...gate, verifyRequest: async () => err(code) };
+			await createPipeline({ ...network.coordinator.parts, gate: stale }).sweep();
+			await network.coordinator.parts.pipeline.sweep();
+			expect(await getQuery(network.coordinator, id)).toMatchObject({
+				status: 'withheld',
+				code: 'unavailable',
+			});
+			expect((await recorded(network)).toSorted()).toEqual(['ended', 'released']);
+		},
+	);
+
+	it('waits on where its request cannot be verified now', async () => {
+		const { network, id } = await waiting();
+		const { gate } = network.coordinator.parts;
+		const unsure = { ...gate, verifyRequest: async () => err('policy-unavailable' as const) };
+		await createPipeline({ ...network.coordinator.parts, gate: unsure }).sweep();
+		expect(await getQuery(network.coordinator, id)).toMatchObject({ status: 'running' });
 	});
 
 	it('is refused where the door would refuse it', async () => {
