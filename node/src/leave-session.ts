@@ -60,11 +60,9 @@ function termsOf({ manifest }: NodeParts, record: SessionRecord): SessionTerms |
 export async function leave(parts: NodeParts, record: SessionRecord, code: RefusalCode): Promise<Change> {
 	const { session } = record;
 	await recordDeparture(parts.audit, record, code);
-	const isLate = code === 'reply-overdue';
-	if (isLate) await parts.ledger.commit(session);
-	const left: SessionRecord = isLate ? { ...record, said: 'late' } : record;
+	if (code === 'reply-overdue') await parts.ledger.commit(session);
 	const message = { kind: 'refuse', session, code: publicCodeOf(code) } as const;
-	return { record: await over(parts, left), outgoing: [addressed(message), ...promiseOf(parts, left)] };
+	return { record: await over(parts, record), outgoing: [addressed(message), ...promiseOf(parts, record)] };
 }
 
 export async function end(parts: NodeParts, message: EndMessage): Promise<Change> {
@@ -92,8 +90,9 @@ export async function abandoned(parts: NodeParts, message: AbandonedMessage): Pr
 	if (record === null) return nothing;
 	const terms = termsOf(parts, record);
 	if (terms === null || !isAbandonCertificate(terms, message.promises)) return nothing;
-	const wasHeard = record.said === 'masked' || record.said === 'opened';
-	if (wasHeard && (await ledger.refundAbandoned(record.session)) === 'refunded') {
+	// What a hospital is charged that has sent no vector is for its lateness.
+	const hasSent = record.said === 'masked' || record.said === 'opened';
+	if (hasSent && (await ledger.refundAbandoned(record.session)) === 'refunded') {
 		await recordRefund(
 			audit,
 			record,

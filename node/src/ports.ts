@@ -169,10 +169,10 @@ export interface Ledger {
 export type { DataClass };
 
 /**
- * What others have heard in a session of this hospital's data: `nothing`; `late`, that counting took too long; `masked`,
- * a vector under masks; `opened`, this hospital's shares that take them off, or the counts themselves in a plain network.
+ * What others have been sent in a session of this hospital's data: `nothing`; `masked`, a vector under masks; `opened`,
+ * this hospital's shares that take them off, or the counts themselves in a plain network.
  */
-export type Said = 'nothing' | 'late' | 'masked' | 'opened';
+export type Said = 'nothing' | 'masked' | 'opened';
 
 /** What a node remembers of one session; plain JSON. Secrets in `member` are dropped by the machine when it ends. */
 export interface SessionRecord {
