@@ -63,7 +63,7 @@ describe('cordon query against cordon up', () => {
 		const again = await cordon(...query, '--json');
 		expect(again.stdout).toBe(first.stdout);
 		expect(again.stderr).toContain(`replay of query ${String(oneLine(first.stdout)['id'])}`);
-		expect((await cordon(...query)).stdout).toMatch(/replay of query .*: no budget was spent/);
+		expect((await cordon(...query)).stdout).toMatch(/replay of query .*: nothing was charged/);
 	});
 
 	it('prints a refusal as one line of JSON and exits with 1', async () => {

@@ -20,28 +20,58 @@ describe('describeAnswer of a release', () => {
 		expect(describeAnswer(question, released)).toBe(
 			[
 				'Volume by sex',
-				`  ${'[0,10) x female'.padEnd(32)} ${'0 [0, 3]'.padEnd(20)}`,
-				`  ${'[0,10) x male'.padEnd(32)} ${'13 [9, 17]'.padEnd(20)}`,
-				'  mechanism noised, secure aggregation, cost epsilon 0.5 at each hospital',
-				'  contributed: east, north',
+				'          female    male',
+				'  [0,10)  0 [0, 3]  13 [9, 17]',
+				'  [from, to]: holds the true number with probability 0.95, each by itself',
+				'  mechanism noised, secure aggregation',
+				'  contributed: east, north; charged epsilon 0.5 at each of them',
 				'  did not contribute: south (refused)',
 			].join('\n'),
 		);
 	});
 
-	it('shows margins below the cells, each with its own interval', () => {
+	it('shows margins at the ends of a table, each with its own interval', () => {
 		const margins = [
 			{ key: ['[0,10)', null], value: 13, interval: [7, 18], raw: 12 },
-			{ key: [null, null], value: 13, interval: [7, 18], raw: 12 },
+			{ key: [null, 'male'], value: 13, interval: [9, 17], raw: 12 },
+			{ key: [null, null], value: 13, interval: [6, 19], raw: 12 },
 		];
 		const lines = describeAnswer(question, { ...released, margins })
 			.split('\n')
-			.slice(3, 6);
-		expect(lines.map((line) => line.trim().replaceAll(/ +/g, ' '))).toEqual([
-			'together',
-			'[0,10) x all 13 [7, 18]',
-			'all x all 13 [7, 18]',
+			.slice(1, 4);
+		expect(lines).toEqual([
+			'          female    male        all',
+			'  [0,10)  0 [0, 3]  13 [9, 17]  13 [7, 18]',
+			'  all               13 [9, 17]  13 [6, 19]',
 		]);
+	});
+
+	it('shows the total below the cells of a histogram', () => {
+		const cells = [{ key: ['rim'], value: 13, interval: [9, 17] }];
+		const margins = [{ key: [null], value: 13, interval: [7, 18] }];
+		const lines = describeAnswer(question, { ...released, cells, margins })
+			.split('\n')
+			.slice(1, 4);
+		expect(lines.map((line) => line.trim().replaceAll(/ +/g, ' '))).toEqual([
+			'rim 13 [9, 17]',
+			'together',
+			'all 13 [7, 18]',
+		]);
+	});
+
+	it('says what is claimed, a claim a paragraph, and which sums stay unknown', () => {
+		const long = `${'word '.repeat(30)}end.`;
+		const text = describeAnswer(question, {
+			...released,
+			claims: [long, 'Short.'],
+			hiddenSums: [[1, 'male']],
+		});
+		const lines = text.split('\n').slice(-4);
+		expect(lines[0]).toBe('  hidden as sums too: male');
+		expect(lines[1]).toMatch(/^ {2}- (word )+word$/);
+		expect(lines[2]).toMatch(/^ {4}word .*end\.$/);
+		expect(lines[3]).toBe('  - Short.');
+		expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(104);
 	});
 
 	it('never shows the number before clipping, which is for computing', () => {
@@ -53,7 +83,9 @@ describe('describeAnswer of a release', () => {
 		const exact = { ...released, mechanism: 'exact', epsilon: null, k: 11, cells };
 		const text = describeAnswer(question, exact);
 		expect(text).toContain(`  ${'patients'.padEnd(32)} hidden`);
-		expect(text).toContain('cost no epsilon (exact), cells under 11 hidden');
+		expect(text).toContain('mechanism exact, secure aggregation, cells under 11 hidden');
+		expect(text).toContain('charged no epsilon (exact)');
+		expect(text).not.toContain('probability');
 		expect(text).not.toMatch(/patients +0/);
 	});
 
@@ -65,6 +97,13 @@ describe('describeAnswer of a release', () => {
 	it('shows the interval of every noised number, also of one that is 0 at both ends', () => {
 		const cells = [{ key: ['unknown'], value: 0, interval: [0, 0] }];
 		expect(describeAnswer(question, { ...released, cells })).toContain('0 [0, 0]');
+	});
+
+	it('says from how many patients exists is a yes, and speaks of no cell', () => {
+		const cells = [{ key: [], value: 1, interval: null }];
+		const text = describeAnswer(question, { ...released, ask: 'exists', k: 11, cells });
+		expect(text).toContain('secure aggregation, yes from 11 patients');
+		expect(text).not.toMatch(/cells under|probability/);
 	});
 
 	it.each([
@@ -110,6 +149,12 @@ describe('describeAnswer of a no', () => {
 		);
 	});
 
+	it('does not say of hospitals that answered that they did not contribute', () => {
+		const absent = ['east', 'west'].map((hospital) => ({ hospital, reason: 'left' }));
+		const withheld = { status: 'withheld', code: 'subtraction', message: 'So.', hospitals: { absent } };
+		expect(describeAnswer(question, withheld)).toBe('Volume by sex\n  withheld (subtraction): So.');
+	});
+
 	it('shows each mistake of a question with its place and what was meant', () => {
 		const issues = [
 			{ path: '/ask', message: 'missing', nearest: [] },
@@ -144,7 +189,7 @@ describe('describeReplay', () => {
 	it('says whose release it is, how old, and that it cost nothing', () => {
 		const answer = { ...released, id: 'q1', releasedAtHour: '2026-11-23T12:00:00.000Z' };
 		expect(describeReplay(answer)).toBe(
-			'  replay of query q1, first released in the hour of 2026-11-23T12:00:00.000Z: no budget was spent',
+			'  replay of query q1, first released in the hour of 2026-11-23T12:00:00.000Z: nothing was charged this time',
 		);
 	});
 });

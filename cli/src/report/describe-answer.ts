@@ -1,6 +1,7 @@
 // An answer as a person reads it: every number with how inexact it is, how it was protected, and who contributed.
 
 import type { Answer } from '../client/ask-coordinator.ts';
+import { describeTable, type TableCell } from './describe-table.ts';
 import { fieldOf } from './field-of.ts';
 
 export interface CellTruth {
@@ -14,8 +15,59 @@ export function describeAnswer(question: unknown, answer: Answer, known?: CellTr
 	const head = typeof title === 'string' ? title : 'Question';
 	if (answer['status'] !== 'released') return [head, ...describeNo(answer)].join('\n');
 	const cells = listOf(answer['cells']);
-	const lines = cells.map((cell, at) => describeCell(cell, answer, truthAt(known, at)));
-	return [head, ...lines, ...describeMargins(answer), ...describeTerms(answer)].join('\n');
+	if (known !== undefined) {
+		const lines = cells.map((cell, at) => describeCell(cell, answer, truthAt(known, at)));
+		return [head, ...lines, ...describeMargins(answer), ...describeTerms(answer)].join('\n');
+	}
+	const numbers = isTable(answer) ? tableOf(answer) : listed(answer);
+	const terms = [...describeTerms(answer), ...describeUnknownSums(answer), ...describeClaims(answer)];
+	return [head, ...numbers, ...terms].join('\n');
+}
+
+function listed(answer: Answer): readonly string[] {
+	const lines = listOf(answer['cells']).map((cell) => describeCell(cell, answer, ''));
+	return [...lines, ...describeMargins(answer)];
+}
+
+/** Two variables: cells and margins in one grid. */
+function isTable(answer: Answer): boolean {
+	const cells = listOf(answer['cells']);
+	return cells.length > 0 && cells.every((cell) => listOf(fieldOf(cell, 'key')).length === 2);
+}
+
+function tableOf(answer: Answer): readonly string[] {
+	const cells = [...listOf(answer['cells']), ...listOf(answer['margins'])].map((cell): TableCell => {
+		const [row = null, column = null] = listOf(fieldOf(cell, 'key'));
+		return { key: [nameOf(row), nameOf(column)], text: shownOf(cell, answer) };
+	});
+	return describeTable(cells).map((line) => `  ${line}`);
+}
+
+function nameOf(category: unknown): string | null {
+	return category === null ? null : String(category);
+}
+
+/** Rows and columns that stay as unknown as a hidden cell: without being named they could be taken for known. */
+function describeUnknownSums(answer: Answer): readonly string[] {
+	const names = listOf(answer['hiddenSums']).map((sum) => String(listOf(sum)[1]));
+	return names.length === 0 ? [] : [`  hidden as sums too: ${names.join(', ')}`];
+}
+
+/** What is and is not promised goes with the numbers, wherever they are read. */
+function describeClaims(answer: Answer): readonly string[] {
+	return listOf(answer['claims']).flatMap((claim) => wrapped(String(claim)));
+}
+
+const lineLength = 100;
+
+function wrapped(text: string): readonly string[] {
+	const lines = [''];
+	for (const word of text.split(' ')) {
+		const line = lines.at(-1) ?? '';
+		if (line.length + word.length >= lineLength) lines.push(word);
+		else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+	}
+	return lines.map((line, at) => `${at === 0 ? '  - ' : '    '}${line}`);
 }
 
 /** What the cells add up to: each with an interval of its own, which is not the sum of theirs. */
@@ -27,7 +79,7 @@ function describeMargins(answer: Answer): readonly string[] {
 /** Of a release that was made for an earlier query and is shown again. */
 export function describeReplay(answer: Answer): string {
 	const hour = String(answer['releasedAtHour']);
-	return `  replay of query ${String(answer['id'])}, first released in the hour of ${hour}: no budget was spent`;
+	return `  replay of query ${String(answer['id'])}, first released in the hour of ${hour}: nothing was charged this time`;
 }
 
 function describeNo(answer: Answer): readonly string[] {
@@ -39,7 +91,7 @@ function describeNo(answer: Answer): readonly string[] {
 	return [
 		`  ${String(answer['status'])} (${String(answer['code'])}): ${String(answer['message'] ?? '')}`,
 		...issues,
-		...absent(answer),
+		...absent(answer, (reason) => reason !== 'left'),
 	];
 }
 
@@ -54,8 +106,11 @@ function describeCell(cell: unknown, answer: Answer, truth: string): string {
 		.join(' x ');
 	const isExists = answer['ask'] === 'exists';
 	const name = isExists ? 'somebody' : 'patients';
-	const shown = `${valueText(fieldOf(cell, 'value'), isExists)}${rangeText(cell, answer)}`;
-	return `  ${(key === '' ? name : key).padEnd(32)} ${shown.padEnd(20)}${truth}`;
+	return `  ${(key === '' ? name : key).padEnd(32)} ${shownOf(cell, answer).padEnd(20)}${truth}`;
+}
+
+function shownOf(cell: unknown, answer: Answer): string {
+	return `${valueText(fieldOf(cell, 'value'), answer['ask'] === 'exists')}${rangeText(cell, answer)}`;
 }
 
 /** Of `exists` the value is 1 or 0, which would read as so many patients. */
@@ -75,18 +130,27 @@ function rangeText(cell: unknown, answer: Answer): string {
 function describeTerms(answer: Answer): readonly string[] {
 	const contributed = listOf(fieldOf(answer['hospitals'], 'contributed')).map(String);
 	const epsilon = answer['epsilon'];
-	const cost = typeof epsilon === 'number' ? `epsilon ${epsilon} at each hospital` : 'no epsilon (exact)';
-	const threshold =
-		answer['k'] === null || answer['k'] === undefined ? '' : `, cells under ${String(answer['k'])} hidden`;
+	const cost = typeof epsilon === 'number' ? `epsilon ${epsilon} at each of them` : 'no epsilon (exact)';
 	return [
-		`  mechanism ${String(answer['mechanism'])}, ${String(answer['aggregation'])} aggregation, cost ${cost}${threshold}`,
-		`  contributed: ${contributed.join(', ')}`,
-		...absent(answer),
+		...(answer['mechanism'] === 'noised' && answer['ask'] !== 'exists' ? [intervalNote] : []),
+		`  mechanism ${String(answer['mechanism'])}, ${String(answer['aggregation'])} aggregation${thresholdOf(answer)}`,
+		`  contributed: ${contributed.join(', ')}; charged ${cost}`,
+		...absent(answer, () => true),
 	];
 }
 
-function absent(answer: Answer): readonly string[] {
-	const hospitals = listOf(fieldOf(answer['hospitals'], 'absent'));
+const intervalNote = '  [from, to]: holds the true number with probability 0.95, each by itself';
+
+function thresholdOf({ k, ask }: Answer): string {
+	if (k === null || k === undefined) return '';
+	return ask === 'exists' ? `, yes from ${String(k)} patients` : `, cells under ${String(k)} hidden`;
+}
+
+/** Where nothing was released nobody contributed, and who `left` had mostly answered. */
+function absent(answer: Answer, isToldOf: (reason: unknown) => boolean): readonly string[] {
+	const hospitals = listOf(fieldOf(answer['hospitals'], 'absent')).filter((one) =>
+		isToldOf(fieldOf(one, 'reason')),
+	);
 	if (hospitals.length === 0) return [];
 	const names = hospitals.map(
 		(one) => `${String(fieldOf(one, 'hospital'))} (${String(fieldOf(one, 'reason'))})`,

@@ -28,7 +28,8 @@ const failureMessages: Readonly<Record<PublicCode, string>> = {
 	malformed: 'The hospitals could not read the question.',
 	'not-authenticated': 'The hospitals did not accept the proof of who asks.',
 	'not-permitted': 'The hospitals do not permit this question for this person, project and purpose.',
-	'no-budget': 'The privacy budget for this question is used up.',
+	'no-budget':
+		"What is left of the privacy budget does not cover this question: a smaller epsilon may pass. An exact question is refused so where the month's number of cohorts is used up.",
 	'too-few-hospitals': 'Too few hospitals took part for anything to be released.',
 	subtraction:
 		'Together with earlier exact answers it could tell of too few patients, so it is withheld. Which answers, and how many patients, is not said; a noised question is answered.',
