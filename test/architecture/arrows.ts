@@ -26,7 +26,12 @@ const otherFolders: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files of the daemon itself whose types stages and adapters may name. */
-const sharedTypes: ReadonlySet<string> = new Set(['session.ts', 'config.ts', 'membership/founding.ts']);
+const sharedTypes: ReadonlySet<string> = new Set([
+	'session.ts',
+	'config.ts',
+	'linear-solver.ts',
+	'membership/founding.ts',
+]);
 
 export function allImports(sources: Sources): readonly Import[] {
 	return [...sources].flatMap(([path, text]) => importsOf(path, text));

@@ -79,6 +79,11 @@ export const stageUsers: readonly Exception[] = [
 		reason: 'a part of the pipeline in a file of its own: every way out of a session is logged',
 	},
 	{
+		from: 'node/src/leave-session.ts',
+		to: 'node/src/mask/session-terms.ts',
+		reason: 'the promise that a session is over is bound to the terms that its rounds were bound to',
+	},
+	{
 		from: 'node/src/prepare-sessions.ts',
 		to: 'node/src/receive/decide-opening.ts',
 		reason:

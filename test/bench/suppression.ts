@@ -7,7 +7,7 @@
 // Ratios under 1 are ours being less.
 
 import { highsSolver } from '../../coordinator/src/adapters/highs-solver.ts';
-import type { LinearSolver } from '../../coordinator/src/ports.ts';
+import type { LinearSolver } from '../../coordinator/src/linear-solver.ts';
 import { hidePartners } from '../../coordinator/src/release/hide-partners.ts';
 import { hideSmallCells } from '../../coordinator/src/release/hide-small-cells.ts';
 import { type BenchOptions, type BenchResult, barOf, type Figures, machineNow } from './bench-result.ts';

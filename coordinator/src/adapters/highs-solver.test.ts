@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LinearProgram } from '../ports.ts';
+import type { LinearProgram } from '../linear-solver.ts';
 import { highsSolver, loadHighs } from './highs-solver.ts';
 
 /** x + y = 10 with x up to 4. */

@@ -2,7 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import highsModule, { type Highs, type Model } from 'highs';
-import type { LinearProgram, LinearRow, LinearSolver, OpenProgram } from '../ports.ts';
+import type { LinearProgram, LinearRow, LinearSolver, OpenProgram } from '../linear-solver.ts';
 
 // Its declarations are read as those of a CommonJS module, whose default would be one level deeper; an ES module is run.
 export const loadHighs: (typeof highsModule)['default'] =

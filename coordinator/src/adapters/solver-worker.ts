@@ -1,7 +1,7 @@
 // Solves linear programs on a thread of its own: the other side of threaded-solver, and no part of it decides anything.
 
 import { parentPort } from 'node:worker_threads';
-import type { OpenProgram } from '../ports.ts';
+import type { OpenProgram } from '../linear-solver.ts';
 import { highsSolver } from './highs-solver.ts';
 import type { SolverAnswer, SolverRequest } from './threaded-solver.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LinearProgram } from '../ports.ts';
+import type { LinearProgram } from '../linear-solver.ts';
 import { highsSolver } from './highs-solver.ts';
 import { type ThreadedSolver, threadedSolver } from './threaded-solver.ts';
 

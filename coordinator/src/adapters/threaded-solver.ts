@@ -1,7 +1,7 @@
 // Linear programs on a thread of their own, so that a large table holds up nobody else; and within a time.
 
 import { Worker } from 'node:worker_threads';
-import type { LinearProgram, LinearSolver, OpenProgram } from '../ports.ts';
+import type { LinearProgram, LinearSolver, OpenProgram } from '../linear-solver.ts';
 
 export type SolverRequest = { readonly id: number } & (
 	| { readonly kind: 'open'; readonly program: LinearProgram }

@@ -13,7 +13,7 @@ import {
 	type Plan,
 	type Result,
 } from '@cordon/shared';
-import type { LinearSolver } from '../ports.ts';
+import type { LinearSolver } from '../linear-solver.ts';
 import type { MergedAnswer } from '../session.ts';
 import { claimsOf, denominatorOf, hidingClaims } from './claims-of.ts';
 import { type Comparisons, tellsWithEarlier } from './limit-subtraction.ts';

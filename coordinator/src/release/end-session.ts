@@ -8,7 +8,7 @@ import {
 	type PublishedTable,
 	type Wire,
 } from '@cordon/shared';
-import type { LinearSolver } from '../ports.ts';
+import type { LinearSolver } from '../linear-solver.ts';
 import type {
 	AnswerBody,
 	Ending,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LinearSolver } from '../ports.ts';
+import type { LinearSolver } from '../linear-solver.ts';
 import { noSolver, testSolver } from '../testing/test-solver.ts';
 import { hidePartners } from './hide-partners.ts';
 import { type ExactCell, hideSmallCells } from './hide-small-cells.ts';

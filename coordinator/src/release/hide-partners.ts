@@ -1,7 +1,7 @@
 // Hides further cells, so that no hidden one can be computed from sums and what is shown; for the release stage.
 
 import { err, ok, type Result } from '@cordon/shared';
-import type { LinearSolver } from '../ports.ts';
+import type { LinearSolver } from '../linear-solver.ts';
 import { isFeasibleMove, isProtected, type Move } from './feasible-move.ts';
 import { areLinksTrue, type LinearFact } from './published-facts.ts';
 import { type IntervalSearch, searchIntervals } from './search-intervals.ts';

@@ -1,7 +1,7 @@
 // Decides which cells of an exact table are hidden, and which of its sums a reader is then not taken to know.
 
 import { ok, type Result } from '@cordon/shared';
-import type { LinearSolver } from '../ports.ts';
+import type { LinearSolver } from '../linear-solver.ts';
 import { hidePartners, mostLinkedCells } from './hide-partners.ts';
 import { type ExactCell, hideSmallCells, isKnown } from './hide-small-cells.ts';
 import { type LinearFact, marginFacts } from './published-facts.ts';

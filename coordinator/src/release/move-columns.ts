@@ -1,6 +1,6 @@
 // How moves of cells become columns and rows of a linear program, and its columns whole patients again.
 
-import type { LinearRow } from '../ports.ts';
+import type { LinearRow } from '../linear-solver.ts';
 import type { LinearFact, PublishedCells } from './published-facts.ts';
 import { lowestOf } from './suppression.ts';
 

@@ -13,7 +13,7 @@ import {
 	readReleased,
 	releaseCount,
 } from '@cordon/shared';
-import type { LinearSolver } from '../ports.ts';
+import type { LinearSolver } from '../linear-solver.ts';
 import type { MergedCell } from '../session.ts';
 import type { ExactCell } from './hide-small-cells.ts';
 import { hideTable, type TableSum } from './hide-table.ts';

@@ -1,6 +1,6 @@
 // Searches for the ends of a hidden cell's feasible interval, by linear programs over all that a reader knows.
 
-import type { LinearSolver } from '../ports.ts';
+import type { LinearSolver } from '../linear-solver.ts';
 import type { Move } from './feasible-move.ts';
 import { balanceRow, depthsOf, farthest, wholeOf } from './move-columns.ts';
 import type { PublishedCells } from './published-facts.ts';

@@ -1,6 +1,6 @@
 // Searches for the cells that cost least to hide beside a cell, so that its interval becomes wide enough.
 
-import type { LinearSolver } from '../ports.ts';
+import type { LinearSolver } from '../linear-solver.ts';
 import type { Move } from './feasible-move.ts';
 import { balanceRow, depthsOf, farthest, wholeOf } from './move-columns.ts';
 import type { PublishedCells } from './published-facts.ts';

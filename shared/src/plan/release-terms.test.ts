@@ -34,7 +34,9 @@ describe('networkThreshold', () => {
 		[11, 1, 11],
 		[11, 2, 21],
 		[11, 100, 1001],
-		[2, 3, 4],
+		[2, 1, 3],
+		[2, 3, 7],
+		[3, 10, 23],
 		[1, 1, 1],
 		[1, 5, 1],
 	])('makes k = %d with %d hospitals a patient %d', (k, hospitalsPerPatient, expected) => {
