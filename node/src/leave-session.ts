@@ -41,8 +41,9 @@ async function over(parts: NodeParts, record: SessionRecord): Promise<SessionRec
  */
 function promiseOf(parts: NodeParts, record: SessionRecord): readonly OutgoingMessage[] {
 	const { session, ended, said } = record;
+	if (ended || said === undefined || said === 'opened') return [];
 	const terms = termsOf(parts, record);
-	if (ended || terms === null || said === undefined || said === 'opened') return [];
+	if (terms === null) return [];
 	const { signature } = promiseAbandon(terms, parts);
 	return [addressed({ kind: 'abandon', session, signature })];
 }

@@ -109,7 +109,10 @@ describe('a node with a coordinator that forwards everything', () => {
 		const { said, undo } = await runInto(full, message, situation);
 		await undo();
 
-		expect(said).toEqual([{ kind: 'refuse', session: message.session, code: toldFor(code) }]);
+		expect(said).toEqual([
+			{ kind: 'refuse', session: message.session, code: toldFor(code) },
+			{ kind: 'abandon', session: message.session, signature: expect.any(String) },
+		]);
 		expect(full.touched).not.toContain('index');
 		expect(await loggedOf(full, message.session)).toMatchObject([
 			{ decision: 'admitted' },
@@ -133,7 +136,10 @@ describe('a node with a coordinator that forwards everything', () => {
 			session: message.session,
 			body: brokenProtocol,
 		});
-		expect(said).toEqual([{ kind: 'refuse', session: message.session, code: 'unavailable' }]);
+		expect(said).toEqual([
+			{ kind: 'refuse', session: message.session, code: 'unavailable' },
+			{ kind: 'abandon', session: message.session, signature: expect.any(String) },
+		]);
 		expect(await loggedOf(full, message.session)).toMatchObject([
 			{ decision: 'admitted' },
 			{ decision: 'aborted', body: { code: 'session-aborted' } },
