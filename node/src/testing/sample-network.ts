@@ -87,6 +87,7 @@ export const sampleRecord: SessionRecord = {
 	plan: samplePlan,
 	tokenExpiresMs: startMs + 600_000,
 	deadlineMs: startMs + 60_000,
+	said: 'nothing',
 	member: null,
 };
 
