@@ -21,7 +21,7 @@ vi.mock('../../node/src/disclose/draw-plan-noise.ts', async (original) => {
 	const { drawPlanNoise } = await original<typeof import('../../node/src/disclose/draw-plan-noise.ts')>();
 	return {
 		drawPlanNoise: (...given: Parameters<typeof drawPlanNoise>) => {
-			const [plan, , , random] = given;
+			const [plan, , , { random }] = given;
 			const shift = shifts.get(random)?.(plan);
 			return drawPlanNoise(...given)?.map((noise, cell) => noise + BigInt(shift?.[cell] ?? 0)) ?? null;
 		},
