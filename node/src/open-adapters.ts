@@ -9,6 +9,7 @@ import {
 	type Database,
 	type DatabaseLocation,
 	type Dictionary,
+	drawNoise,
 	type Manifest,
 	type Migration,
 	migrate,
@@ -20,6 +21,7 @@ import {
 import { createExactHistory } from './adapters/exact-history/exact-history.ts';
 import { exactHistoryMigration } from './adapters/exact-history/exact-history-migration.ts';
 import { ledgerMigration, rhoAndRefundMigration } from './adapters/ledger/ledger-migration.ts';
+import { createNoisePool } from './adapters/noise-pool/noise-pool.ts';
 import {
 	changesMigration,
 	createSessionStore,
@@ -38,6 +40,7 @@ import type {
 	ConsentRegister,
 	CurrentWithdrawals,
 	ExactHistory,
+	NoisePool,
 	SessionStore,
 	SnapshotStore,
 } from './ports.ts';
@@ -110,6 +113,12 @@ export function openLog(
 		clock,
 		random,
 	});
+}
+
+/** Empty at every start: what a node kept of its noise ends with its process. */
+export function openNoisePool(parts: { readonly clock: Clock; readonly random: Random }): NoisePool {
+	const { clock, random } = parts;
+	return createNoisePool({ draw: (cells, plan) => drawNoise(cells, plan, random), clock });
 }
 
 function withdrawalsOf(

@@ -198,7 +198,7 @@ async function countSafely(parts: NodeParts, record: SessionRecord): Counts<Safe
 	const { plan, earlier } = record;
 	const terms = noiseHospitals(parts.manifest, record.project);
 	if (!terms.ok) return terms;
-	const noise = drawPlanNoise(plan, parts.manifest.policy, terms.value, parts.random);
+	const noise = drawPlanNoise(plan, parts.manifest.policy, terms.value, parts);
 	return inTime(parts, record, async () => {
 		const counted = await countConsenting(parts, record);
 		if (!counted.ok) return counted;
@@ -212,7 +212,7 @@ async function countSafely(parts: NodeParts, record: SessionRecord): Counts<Safe
 /** For a network that trusts its coordinator with each hospital's safe counts: each judges its own next to its earlier. */
 async function countPlainly(parts: NodeParts, record: SessionRecord): Counts<SafeCount | null> {
 	const { plan, earlier } = record;
-	const noise = drawPlanNoise(plan, parts.manifest.policy, 1, parts.random);
+	const noise = drawPlanNoise(plan, parts.manifest.policy, 1, parts);
 	return inTime(parts, record, async () => {
 		const counted = await countConsenting(parts, record);
 		if (!counted.ok) return counted;

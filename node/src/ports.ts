@@ -12,6 +12,7 @@ import type {
 	Manifest,
 	Mechanism,
 	MemberState,
+	NoisePlan,
 	Plan,
 	Random,
 	RawCount,
@@ -174,6 +175,14 @@ export type { DataClass };
  */
 export type Said = 'nothing' | 'masked' | 'opened';
 
+/** Noise drawn ahead of the questions. What is handed out is no longer there. */
+export interface NoisePool {
+	/** A share of this distribution for each cell; what is not there is drawn at once. Throws rather than give fewer. */
+	readonly take: (plan: NoisePlan, cells: number) => readonly bigint[];
+	/** Draws a little of what is lacking, for less than a millisecond; false where nothing is. */
+	readonly drawSlice: () => boolean;
+}
+
 /** What a node remembers of one session; plain JSON. Secrets in `member` are dropped by the machine when it ends. */
 export interface SessionRecord {
 	readonly session: string;
@@ -265,6 +274,8 @@ export interface NodeParts {
 	readonly audit: AuditLog;
 	readonly clock: Clock;
 	readonly random: Random;
+	/** Absent: all noise is drawn from `random` when it is needed. */
+	readonly noise?: NoisePool;
 	readonly signingSeed: SigningSeed;
 }
 

@@ -27,6 +27,7 @@ import { StateRolledBack } from './adapters/witness/rollback-guard.ts';
 import { openWitness } from './adapters/witness/witness-file.ts';
 import type { NodeConfig } from './config/node-config.ts';
 import { type ConversationEvent, converse } from './converse.ts';
+import { drawWhileListening } from './draw-while-listening.ts';
 import { localApp } from './http/local-app.ts';
 import { joinNetwork } from './join-network.ts';
 import { loadOperatorFiles, type OperatorFiles } from './load-operator-files.ts';
@@ -41,11 +42,11 @@ import {
 	observedPipeline,
 	type Timed,
 } from './observe-conversation.ts';
-import { openLog, openStore } from './open-adapters.ts';
+import { openLog, openNoisePool, openStore } from './open-adapters.ts';
 import { openPolicyEngine } from './open-policy-engine.ts';
 import { maxRequestAgeMs, type WitnessedStore, witnessedStore } from './open-witnessed-store.ts';
 import { createPipeline } from './pipeline.ts';
-import type { CoordinatorClient, NodeParts } from './ports.ts';
+import type { CoordinatorClient, NodeParts, NoisePool } from './ports.ts';
 
 export interface NodeSurroundings {
 	readonly clock: Clock;
@@ -204,14 +205,17 @@ async function participate(standing: Standing, signal: AbortSignal, progress: Jo
 	surroundings.log('joined', { hospital: config.hospital, manifestVersion: manifest.version });
 	const { metrics } = standing;
 	const { random, timed = untimed } = surroundings;
-	const parts = observedCounting(partsOf(standing, membership), timed);
+	const own = partsOf(standing, membership);
+	const parts = observedCounting(own, timed);
 	const pipeline = observedPipeline(createPipeline(parts), metrics, timed);
 	const report = (told: ConversationEvent): void => {
 		const { event, ...details } = told;
 		countEvent(metrics, told);
 		surroundings.log(event, details);
 	};
-	await converse({ pipeline, sessions: store.sessions, client, random, pause, report }, signal);
+	const failed = (): void => surroundings.log('noise-not-drawn-ahead', { hospital: config.hospital });
+	const listening = drawWhileListening(client, { pool: own.noise, pause, failed });
+	await converse({ pipeline, sessions: store.sessions, client: listening, random, pause, report }, signal);
 	if (signal.reason instanceof StateRolledBack) throw signal.reason;
 }
 
@@ -231,7 +235,10 @@ function becomeMember(standing: Standing, manifest: Manifest): Membership {
 	};
 }
 
-function partsOf(standing: Standing, { manifest, ledger, audit }: Membership): NodeParts {
+export function partsOf(
+	standing: Standing,
+	{ manifest, ledger, audit }: Membership,
+): NodeParts & { readonly noise: NoisePool } {
 	const { config, surroundings, keys, files, engine, store } = standing;
 	const { publicData } = manifest.policy;
 	const { authorization, dictionary } = files;
@@ -262,6 +269,7 @@ function partsOf(standing: Standing, { manifest, ledger, audit }: Membership): N
 		audit: standing.metrics.counting(audit),
 		clock: surroundings.clock,
 		random: surroundings.random,
+		noise: openNoisePool(surroundings),
 		signingSeed: keys.identity,
 	};
 }

@@ -1,5 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { pause } from './system.ts';
+import { pause, systemRandom } from './system.ts';
+
+const given = vi.hoisted((): Uint8Array[] => []);
+
+vi.mock('node:crypto', async (original) => {
+	const crypto = await original<typeof import('node:crypto')>();
+	const randomBytes = (length: number): Buffer => {
+		const bytes = crypto.randomBytes(length);
+		given.push(Uint8Array.from(bytes));
+		return bytes;
+	};
+	return { ...crypto, randomBytes };
+});
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -45,5 +57,19 @@ describe('pause', () => {
 		await vi.advanceTimersByTimeAsync(1);
 		await Promise.all(pauses);
 		expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1000, 1000]);
+	});
+});
+
+describe('systemRandom', () => {
+	it("hands out the platform's random bytes, each once and as they are", () => {
+		given.length = 0;
+		const taken = [32, 4096, 1].map((length) => systemRandom.bytes(length));
+		expect(taken).toEqual(given);
+		expect(taken.map(({ length }) => length)).toEqual([32, 4096, 1]);
+		expect(new Set(taken.map((bytes) => bytes.buffer)).size).toBe(3);
+	});
+
+	it('has no seed: two draws differ', () => {
+		expect(systemRandom.bytes(32)).not.toEqual(systemRandom.bytes(32));
 	});
 });

@@ -52,7 +52,7 @@ export async function askPatients(network: AskedNetwork, question: unknown): Pro
 	}
 	const { noiseHospitals, threshold } = parametersOf(network.hospitals.length);
 	const vectors = counts.map((of) => {
-		const noise = drawPlanNoise(plan, policy, noiseHospitals, network.random);
+		const noise = drawPlanNoise(plan, policy, noiseHospitals, { random: network.random });
 		return discloseForSum(plan, of.map(countPatients), noise);
 	});
 	const released = await release({ plan, policy, vectors, noiseHospitals, minimumContributors: threshold });

@@ -8,6 +8,7 @@ import { admitExact, encodeSafeCounts, evaluate, type Plan } from '@cordon/share
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { countingRandom } from '../../coordinator/src/testing/seeded.ts';
 import { testDictionary } from '../../coordinator/src/testing/test-policy.ts';
+import { openNoisePool } from '../../node/src/open-adapters.ts';
 import type { NodeParts } from '../../node/src/ports.ts';
 import { hospitals, type NetworkOptions, openDatabases, openNetwork } from './in-process-network.ts';
 import { consentingRecords, crowd, type Patient } from './neighbouring-patients.ts';
@@ -21,7 +22,7 @@ vi.mock('../../node/src/disclose/draw-plan-noise.ts', async (original) => {
 	const { drawPlanNoise } = await original<typeof import('../../node/src/disclose/draw-plan-noise.ts')>();
 	return {
 		drawPlanNoise: (...given: Parameters<typeof drawPlanNoise>) => {
-			const [plan, , , random] = given;
+			const [plan, , , { random }] = given;
 			const shift = shifts.get(random)?.(plan);
 			return drawPlanNoise(...given)?.map((noise, cell) => noise + BigInt(shift?.[cell] ?? 0)) ?? null;
 		},
@@ -59,6 +60,8 @@ interface World {
 	readonly plant?: Plant;
 	readonly aggregation?: 'secure' | 'plain';
 	readonly preparedSessions?: number;
+	/** Each hospital's noise is drawn ahead, from the tape that it would be drawn from at once. */
+	readonly isNoiseAhead?: boolean;
 	/** The last step of the script; all of it by default. */
 	readonly upTo?: string;
 }
@@ -88,7 +91,8 @@ async function run(world: World): Promise<{ readonly seen: Transcript; readonly 
 			aggregation: world.aggregation ?? 'secure',
 		},
 		preparedSessions: world.preparedSessions ?? 0,
-		plant: (hospital, parts) => {
+		plant: (hospital, given) => {
+			const parts = world.isNoiseAhead === true ? drawingAhead(given) : given;
 			if (hospital !== north) return parts;
 			const planted = world.plant?.(hospital, parts) ?? parts;
 			shifts.set(planted.random, shiftFrom(world.atNorth));
@@ -97,6 +101,16 @@ async function run(world: World): Promise<{ readonly seen: Transcript; readonly 
 	});
 	const seen = await runScript(network, world.upTo ?? 'too much');
 	return { seen, fates: fatesOf(network) };
+}
+
+/** As a node that has dealt with a message and hears nothing more for long: its pool is filled after each. */
+function drawingAhead(parts: NodeParts): NodeParts {
+	const noise = openNoisePool(parts);
+	const save: NodeParts['sessions']['save'] = async (change) => {
+		await parts.sessions.save(change);
+		while (noise.drawSlice());
+	};
+	return { ...parts, noise, sessions: { ...parts.sessions, save } };
 }
 
 const neighbours: readonly (readonly [string, readonly Patient[]])[] = [
@@ -111,13 +125,14 @@ beforeAll(async () => {
 });
 
 const networks = [
-	{ how: 'secure', aggregation: 'secure', preparedSessions: 0 },
-	{ how: 'secure, prepared ahead', aggregation: 'secure', preparedSessions: 1 },
-	{ how: 'plain', aggregation: 'plain', preparedSessions: 0 },
+	{ how: 'secure', aggregation: 'secure', preparedSessions: 0, isNoiseAhead: false },
+	{ how: 'secure, prepared ahead', aggregation: 'secure', preparedSessions: 1, isNoiseAhead: false },
+	{ how: 'secure, noise drawn ahead', aggregation: 'secure', preparedSessions: 0, isNoiseAhead: true },
+	{ how: 'plain', aggregation: 'plain', preparedSessions: 0, isNoiseAhead: false },
 ] as const;
 
-describe.each(networks)('two neighbouring worlds ($how)', ({ how, aggregation, preparedSessions }) => {
-	const kind = { aggregation, preparedSessions };
+describe.each(networks)('two neighbouring worlds ($how)', ({ how, ...kind }) => {
+	const { aggregation } = kind;
 	let there: Awaited<ReturnType<typeof run>>;
 
 	beforeAll(async () => {
@@ -174,6 +189,16 @@ const leaks: readonly (readonly [string, Plant])[] = [
 			counting(parts, (counts) => {
 				if (counts.some((count) => count > 0)) parts.random.bytes(1);
 			}),
+	],
+	[
+		'draws noise ahead only where it counts somebody',
+		(_hospital, parts) => {
+			const noise = openNoisePool(parts);
+			const watched = counting(parts, (counts) => {
+				if (counts.some((count) => count > 0)) noise.drawSlice();
+			});
+			return { ...watched, noise };
+		},
 	],
 	[
 		'takes no money for nothing',

@@ -4,13 +4,15 @@
 // what it costs a core, collection of garbage included, and holds the bar, because a busy machine lengthens the other.
 // H = m - T is how many hospitals share the noise: 3 of 5, 4 of 10, 34 of 100, and 1 in a plain network. OpenDP draws no
 // shares, so it stands beside H = 1, where both draw whole discrete Laplace values of one scale; its time holds the way
-// from and to Python.
+// from and to Python. `drawnAhead` is what a question of so many cells waits at H = 3: `atOnce` where the node's pool is empty,
+// `ahead` where it holds enough; `fill` is what putting as much back took, while nobody waited.
 // Not measured: noise wider than that of a sensitivity of 10 at epsilon 0.1, which costs more in each cell.
 
 import { loadavg } from 'node:os';
 import { drawNoise, drawPolyaShare, type NoisePlan, systemRandom } from '@cordon/shared';
 import { inBlocks } from '../../shared/src/noise/random-blocks.ts';
 import { type BenchOptions, type BenchResult, barOf, type Figures, machineNow } from './bench-result.ts';
+import { timeNoiseAhead } from './noise-ahead.ts';
 import { missingOpenDp, type OpenDpTimes, timeOpenDp } from './opendp.ts';
 import { percentile, summarize } from './percentiles.ts';
 
@@ -66,7 +68,11 @@ export async function benchNoise({ isQuick, tell }: BenchOptions): Promise<Bench
 	tell('OpenDP: measuring');
 	const openDp = await timeOpenDp(cells, 10, times);
 	if (openDp === null) tell(missingOpenDp);
-	return resultOf(measured, openDp, loadBefore);
+	tell('drawn ahead: measuring');
+	const plan = { epsilonMicros: 100_000, l1Sensitivity: 1, hospitals: 3 };
+	const drawnAhead = timeNoiseAhead({ plan, sizes: [1, 256, cells], times });
+	const result = resultOf(measured, openDp, loadBefore);
+	return { ...result, figures: { ...result.figures, drawnAhead } };
 }
 
 function measureCase(plan: NoisePlan, times: number): { readonly fast: Times; readonly bigInt: Times } {

@@ -78,7 +78,7 @@ async function answerOnce(count: number, random: Random, fault: Fault): Promise<
 
 function vectorOf(count: number, random: Random, fault: Fault): readonly SafeCount[] {
 	const { hospitals = noiseHospitals, noise = (z) => z, count: counted = (true_) => true_ } = fault;
-	const drawn = drawPlanNoise(plan, samplePolicy, hospitals, random);
+	const drawn = drawPlanNoise(plan, samplePolicy, hospitals, { random });
 	const raw = plan.cells.map(() => countPatients(counted(count)));
 	return discloseForSum(plan, raw, drawn?.map(noise) ?? null);
 }

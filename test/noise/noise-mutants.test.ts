@@ -43,7 +43,7 @@ function errorsOf(fault: Fault): readonly bigint[] {
 
 function releaseOf(fault: Fault, hasPatients: boolean, random: Random): readonly bigint[] {
 	const { count = (patients) => patients, noise = (z) => z } = fault;
-	const drawn = drawPlanNoise(fault.plan ?? plan, samplePolicy, fault.hospitals ?? hospitals, random);
+	const drawn = drawPlanNoise(fault.plan ?? plan, samplePolicy, fault.hospitals ?? hospitals, { random });
 	const raw: readonly RawCount[] = trueCounts.map((patients) =>
 		countPatients(hasPatients ? count(patients) : 0),
 	);
@@ -86,7 +86,7 @@ describe('what a network releases, less the true count,', () => {
 describe('the noise of a question that four cells of a patient answer', () => {
 	const wide = { ...plan, l1Sensitivity: 4 };
 	const draws = (asked: Plan): readonly bigint[] =>
-		drawPlanNoise(asked, samplePolicy, 1, seededRandom('sensitivity')) ?? [];
+		drawPlanNoise(asked, samplePolicy, 1, { random: seededRandom('sensitivity') }) ?? [];
 
 	it('is the discrete Laplace at a quarter of epsilon, and not without its sensitivity', () => {
 		expect(fits(draws(wide), laplacePmf(1 / 16), 640)).toBe(true);

@@ -20,6 +20,7 @@ const faults: ReadonlySet<string> = new Set([
 	'coordinator-unreachable',
 	'store-unreachable',
 	'state-rolled-back',
+	'noise-not-drawn-ahead',
 	'authorization-out-of-sync',
 	'authorization-unchecked',
 ]);

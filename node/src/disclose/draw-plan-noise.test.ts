@@ -1,5 +1,6 @@
 import { drawNoise, type NetworkPolicy, type Plan, type Random } from '@cordon/shared';
 import { describe, expect, it } from 'vitest';
+import type { NoisePool } from '../ports.ts';
 import { countingRandom, samplePlan, samplePolicy } from '../testing/sample-network.ts';
 import { drawPlanNoise } from './draw-plan-noise.ts';
 
@@ -11,7 +12,7 @@ const none: Random = {
 
 function drawn(change: Partial<Plan>, policy: Partial<NetworkPolicy>, hospitals: number): unknown {
 	const random = countingRandom('noise');
-	return drawPlanNoise({ ...samplePlan, ...change }, { ...samplePolicy, ...policy }, hospitals, random);
+	return drawPlanNoise({ ...samplePlan, ...change }, { ...samplePolicy, ...policy }, hospitals, { random });
 }
 
 describe('drawPlanNoise', () => {
@@ -32,8 +33,24 @@ describe('drawPlanNoise', () => {
 		expect(drawn(change, policy, hospitals)).toEqual(drawNoise(3, plan, countingRandom('noise')));
 	});
 
+	it('takes what was drawn ahead for just this distribution, and draws nothing itself', () => {
+		const asked: unknown[] = [];
+		const noise: NoisePool = {
+			take: (spread, cells) => {
+				asked.push([spread, cells]);
+				return [7n, 8n, 9n];
+			},
+			drawSlice: () => false,
+		};
+		const policy = { ...samplePolicy, hospitalsPerPatient: 3 };
+		expect(drawPlanNoise(samplePlan, policy, 2, { random: none, noise })).toEqual([7n, 8n, 9n]);
+		expect(asked).toEqual([[{ epsilonMicros: 500_000, l1Sensitivity: 3, hospitals: 2 }, 3]]);
+	});
+
 	it('draws nothing for an exact release', () => {
-		expect(drawPlanNoise({ ...samplePlan, mechanism: 'exact' }, samplePolicy, 2, none)).toBeNull();
+		expect(
+			drawPlanNoise({ ...samplePlan, mechanism: 'exact' }, samplePolicy, 2, { random: none }),
+		).toBeNull();
 	});
 
 	it.each([
