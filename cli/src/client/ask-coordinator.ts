@@ -156,7 +156,7 @@ async function tokenFor({ profile, clock, random }: AskParts): Promise<string> {
 	const why =
 		obtained.error === 'issuer-refused'
 			? 'gave no token for'
-			: 'does not answer; it was asked for a token for';
+			: 'does not answer (is the network up?); it was asked for a token for';
 	throw new NoAnswer(`the issuer ${issuer} ${why} ${person}`);
 }
 
@@ -218,7 +218,7 @@ async function send(parts: AskParts, { method, path, token, body, signal }: Outg
 	const response = await fetch(url, init).catch(() => null);
 	if (response !== null) return response;
 	if (method === 'GET') return new Response(null, { status: 503 });
-	throw new NoAnswer(`no coordinator answers at ${profile.coordinatorUrl}`);
+	throw new NoAnswer(`no coordinator answers at ${profile.coordinatorUrl}: is the network up?`);
 }
 
 async function readJson(response: Response): Promise<Answer> {

@@ -42,7 +42,8 @@ const profileSchema = z.strictObject({
 /** Errors  throws, naming the file and nothing of its content. */
 export async function readProfile(file: string): Promise<Profile> {
 	const text = await readFile(file, 'utf8').catch(() => null);
-	if (text === null) throw new Error(`there is no profile ${file}`);
+	if (text === null)
+		throw new Error(`there is no profile ${file}: a network that is up (cordon up) writes it`);
 	const parsed = profileSchema.safeParse(readJson(text));
 	if (!parsed.success) throw new Error(`${file} is not a profile: ${parsed.error.issues[0]?.path.join('/')}`);
 	const { requestKey, secret, cordon: _version, ...rest } = parsed.data;
