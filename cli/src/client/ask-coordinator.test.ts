@@ -324,7 +324,7 @@ describe('askCoordinator takes for no answer', () => {
 
 	it('silence at the door', async () => {
 		expect(await reasonFor({ submit: unreachable })).toBe(
-			'no coordinator answers at https://coordinator.example',
+			'no coordinator answers at https://coordinator.example: is the network up?',
 		);
 	});
 
@@ -336,7 +336,7 @@ describe('askCoordinator takes for no answer', () => {
 
 	it('an issuer that does not answer', async () => {
 		expect(await reasonFor({ token: unreachable })).toBe(
-			'the issuer https://id.example does not answer; it was asked for a token for ana',
+			'the issuer https://id.example does not answer (is the network up?); it was asked for a token for ana',
 		);
 	});
 
