@@ -20,6 +20,7 @@ import {
 import { createExactHistory } from './adapters/exact-history/exact-history.ts';
 import { exactHistoryMigration } from './adapters/exact-history/exact-history-migration.ts';
 import { ledgerMigration, rhoAndRefundMigration } from './adapters/ledger/ledger-migration.ts';
+import { keptInputMigration } from './adapters/session-store/kept-inputs.ts';
 import {
 	changesMigration,
 	createSessionStore,
@@ -46,6 +47,8 @@ export interface NodeStore {
 	readonly database: Database;
 	readonly snapshots: SnapshotStore;
 	readonly consents: ConsentRegister;
+	/** As the snapshot has them, without what was withdrawn since; for no computation that leaves. */
+	readonly snapshotConsents: ConsentRegister;
 	readonly index: CohortIndex;
 	readonly history: ExactHistory;
 	readonly sessions: SessionStore;
@@ -61,6 +64,7 @@ export async function openStore(
 		database,
 		snapshots: createSnapshotStore(database),
 		consents: createConsentRegister(database, withdrawalsOf(config, keys)),
+		snapshotConsents: createConsentRegister(database),
 		index: createSqlCohortIndex(database, dictionary),
 		history: createExactHistory(database),
 		sessions: createSessionStore(database),
@@ -77,6 +81,7 @@ export const nodeMigrations: readonly Migration[] = [
 	preparedMigration,
 	rhoAndRefundMigration,
 	exactHistoryMigration,
+	keptInputMigration,
 ];
 
 /** The database at its newest schema. */

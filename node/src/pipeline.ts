@@ -22,7 +22,7 @@ import {
 	unreachable,
 } from '@cordon/shared';
 import { admit, hear, momentOf, permit } from './admit-question.ts';
-import { recordEvent, recordPermit } from './audit/record-event.ts';
+import { recordAnswer, recordEvent, recordPermit } from './audit/record-event.ts';
 import { consentingPatients } from './consent/consenting-patients.ts';
 import { type Answering, compareAnswers, tellsOfFewHere } from './count/compare-answers.ts';
 import { countPatientsOf } from './count/count-patients-of.ts';
@@ -31,7 +31,7 @@ import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
 import { end, endOverdue, leave, refuse } from './leave-session.ts';
 import { replyTimeOf } from './mask/reply-time.ts';
 import { noiseHospitals, questionOf, rosterOf, selfOf } from './mask/session-terms.ts';
-import type { NodeParts, Ordinal, SessionRecord } from './ports.ts';
+import type { KeptInput, NodeParts, Ordinal, SessionRecord } from './ports.ts';
 import { dropExpired, prepare, stepPrepared } from './prepare-sessions.ts';
 import { decideStillOpen, decideStillPermitted } from './receive/decide-opening.ts';
 import { type Admitted, addressed, type Change, nothing, sessionChange } from './session-change.ts';
@@ -165,11 +165,15 @@ async function maskCounts(parts: NodeParts, record: SessionRecord, state: Member
 	const self = selfOf(parts, record);
 	const safe = await countSafely(parts, record);
 	if (!safe.ok) return leave(parts, record, safe.error);
-	const masked = provideInput(state, { question: questionOf(record), cells: safe.value }, self);
+	const { cells, counts, counted } = safe.value;
+	const masked = provideInput(state, { question: questionOf(record), cells, counts }, self);
 	if (!masked.ok) return leave(parts, record, 'session-aborted');
-	await recordEvent(parts.audit, { stage: 'mask', decision: 'answered', record });
+	const { session, epoch } = record;
+	const { opening } = masked.value;
+	const input = opening === null ? null : { session, epoch, opening, ...counted };
+	await recordAnswer(parts.audit, record, input);
 	await parts.ledger.commit(record.session);
-	return sessionChange(record, masked.value);
+	return sessionChange(record, masked.value, input);
 }
 
 /** The whole way at once, for a network that trusts its coordinator with each hospital's safe counts. */
@@ -188,10 +192,17 @@ async function discloseCounts(parts: NodeParts, record: SessionRecord): Promise<
 	return { record: { ...record, ended: true }, outgoing: [addressed(message)] };
 }
 
-type Counts<T> = Promise<Result<readonly T[], RefusalCode>>;
+type Counts<T> = Promise<Result<T, RefusalCode>>;
+
+/** What is masked, and what was counted, of what and when, for whoever audits it here. */
+interface SafeAnswer {
+	readonly cells: readonly SafeCount[];
+	readonly counts: readonly RawCount[];
+	readonly counted: Counted['counted'];
+}
 
 /** For a sum that only opens over enough hospitals; in an exact session with the comparisons after the plan's cells. */
-async function countSafely(parts: NodeParts, record: SessionRecord): Counts<SafeCount> {
+async function countSafely(parts: NodeParts, record: SessionRecord): Counts<SafeAnswer> {
 	const { plan, earlier } = record;
 	const terms = noiseHospitals(parts.manifest, record.project);
 	if (!terms.ok) return terms;
@@ -199,15 +210,18 @@ async function countSafely(parts: NodeParts, record: SessionRecord): Counts<Safe
 	return inTime(parts, record, async () => {
 		const counted = await countConsenting(parts, record);
 		if (!counted.ok) return counted;
-		const { raw, patients } = counted.value;
-		if (earlier === undefined) return ok(discloseForSum(plan, raw, noise));
+		const { raw, patients, counted: of } = counted.value;
+		if (earlier === undefined)
+			return ok({ cells: discloseForSum(plan, raw, noise), counts: raw, counted: of });
 		const compared = await compareAnswers(answeringOf(parts, record), { patients, earlier }, parts);
-		return compared.ok ? ok(discloseForSum(plan, [...raw, ...compared.value], noise)) : compared;
+		if (!compared.ok) return compared;
+		const counts = [...raw, ...compared.value];
+		return ok({ cells: discloseForSum(plan, counts, noise), counts, counted: of });
 	});
 }
 
 /** For a network that trusts its coordinator with each hospital's safe counts: each judges its own next to its earlier. */
-async function countPlainly(parts: NodeParts, record: SessionRecord): Counts<SafeCount | null> {
+async function countPlainly(parts: NodeParts, record: SessionRecord): Counts<readonly (SafeCount | null)[]> {
 	const { plan, earlier } = record;
 	const noise = drawPlanNoise(plan, parts.manifest.policy, 1, parts.random);
 	return inTime(parts, record, async () => {
@@ -247,6 +261,7 @@ function answeringOf({ manifest }: NodeParts, record: SessionRecord): Answering 
 interface Counted {
 	readonly raw: readonly RawCount[];
 	readonly patients: readonly Ordinal[];
+	readonly counted: Pick<KeptInput, 'snapshot' | 'countedMs'>;
 }
 
 async function countConsenting(
@@ -258,9 +273,12 @@ async function countConsenting(
 	const permitted = decideStillPermitted(record, { ...moment, epoch: await parts.snapshots.currentEpoch() });
 	if (!permitted.ok) return permitted;
 	const { publicData } = parts.manifest.policy;
+	const before = await parts.snapshots.currentSnapshot();
 	const use = { purpose, dataClasses: plan.dataClasses, nowMs: moment.nowMs, publicData };
 	const patients = await consentingPatients(use, parts.consents);
 	if (!patients.ok) return patients;
 	const raw = await countPatientsOf(plan, patients.value, parts.index);
-	return ok({ raw, patients: patients.value });
+	const after = await parts.snapshots.currentSnapshot();
+	const counted = { snapshot: before === after ? after : null, countedMs: moment.nowMs };
+	return ok({ raw, patients: patients.value, counted });
 }

@@ -9,6 +9,7 @@ import type {
 	EarlierRelease,
 	GenomeExam,
 	GenotypeFact,
+	InputOpening,
 	Manifest,
 	Mechanism,
 	MemberState,
@@ -53,6 +54,8 @@ export interface SnapshotStore {
 	readonly begin: (epoch: string) => Promise<SnapshotWriter>;
 	/** The committed snapshot's epoch; null before the first. */
 	readonly currentEpoch: () => Promise<string | null>;
+	/** Its number, which no other snapshot of this store ever has. */
+	readonly currentSnapshot: () => Promise<number | null>;
 }
 
 /** Patients of the current snapshot by their dense local ordinal, which never leaves the node. */
@@ -202,10 +205,23 @@ export interface OutgoingMessage {
 	readonly message: ToCoordinator;
 }
 
+/** What was counted for one session, as it was committed to; it never leaves the hospital. Plain JSON. */
+export interface KeptInput {
+	readonly session: string;
+	readonly epoch: string;
+	readonly opening: InputOpening;
+	/** The snapshot that was counted; null where it was replaced meanwhile, and nobody can count it again. */
+	readonly snapshot: number | null;
+	/** The moment as of which consents were judged; milliseconds since 1970. */
+	readonly countedMs: number;
+}
+
 /** What one incoming message changes; all of it is committed at once. */
 export interface SessionChange {
 	readonly record: SessionRecord | null;
 	readonly outgoing: readonly OutgoingMessage[];
+	/** What opens the commitment in the masked input that goes out. */
+	readonly input?: KeptInput;
 	readonly prepared?: PreparedRecord;
 	/** Prepared sessions that wait no longer: they are being asked, or given up. */
 	readonly dropped?: readonly string[];
@@ -223,6 +239,8 @@ export interface SessionStore {
 	readonly openSessions: () => Promise<readonly SessionRecord[]>;
 	readonly preparedSession: (session: string) => Promise<PreparedRecord | null>;
 	readonly preparedSessions: () => Promise<readonly PreparedRecord[]>;
+	/** Null where nothing is kept of the session: it was not answered under masks, or too long ago. */
+	readonly keptInput: (session: string) => Promise<KeptInput | null>;
 	readonly save: (change: SessionChange) => Promise<void>;
 	readonly unsent: () => Promise<readonly OutgoingMessage[]>;
 	/** Kept with the next `save`: a node killed before then says it again, and the coordinator knows it by its digest. */

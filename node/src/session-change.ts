@@ -13,7 +13,7 @@ import {
 	type ToCoordinator,
 	toHex,
 } from '@cordon/shared';
-import type { OutgoingMessage, PreparedRecord, SessionChange, SessionRecord } from './ports.ts';
+import type { KeptInput, OutgoingMessage, PreparedRecord, SessionChange, SessionRecord } from './ports.ts';
 import type { ReceivedRequest } from './receive/receive.ts';
 
 export interface Change extends Omit<SessionChange, 'cursor'> {
@@ -66,12 +66,17 @@ export function endedRecord(record: SessionRecord): SessionRecord {
 	return { ...record, ended: true, member: null };
 }
 
-export function sessionChange(record: SessionRecord, step: MemberStep): Change {
+/** `input`: what opens the commitment of a masked input, kept in the same commit. */
+export function sessionChange(
+	record: SessionRecord,
+	step: MemberStep,
+	input: KeptInput | null = null,
+): Change {
 	const { session } = record;
 	const { state, send } = step;
 	const body = send === null ? null : packForCollector(send, state.terms);
 	const outgoing = body === null ? [] : [addressed({ kind: 'secagg', session, body })];
-	return { record: { ...record, member: state }, outgoing };
+	return { record: { ...record, member: state }, outgoing, ...(input === null ? {} : { input }) };
 }
 
 /** The id is the message's own hash, so that the same message can never be two messages. */

@@ -1,7 +1,15 @@
 // What a hospital's log says of each outcome: the stage, the class of decision, ids and codes; never a number.
 
-import type { AuditLog, Decision, NodeStage, RefusalCode, Wire } from '@cordon/shared';
-import type { SessionRecord } from '../ports.ts';
+import {
+	type AuditLog,
+	type Decision,
+	inputCommitment,
+	type NodeStage,
+	type RefusalCode,
+	toHex,
+	type Wire,
+} from '@cordon/shared';
+import type { KeptInput, SessionRecord } from '../ports.ts';
 
 export interface SessionEvent {
 	readonly stage: NodeStage;
@@ -12,6 +20,34 @@ export interface SessionEvent {
 export async function recordEvent(log: AuditLog, event: SessionEvent): Promise<void> {
 	const { stage, decision, record } = event;
 	await log.append({ key: `${record.session}/${decision}`, stage, decision, body: bodyOf(record) });
+}
+
+/** Begins the key of each entry that says a session was answered. */
+export function answerKey(session: string): string {
+	return `${session}/answered`;
+}
+
+/** A commitment as a leaf holds it: hex. */
+export function subjectOf({ opening }: Pick<KeptInput, 'opening'>): string {
+	return toHex(Buffer.from(inputCommitment(opening), 'base64url'));
+}
+
+/**
+ * The commitment stands in the leaf, where this hospital's own daemon can find it again: a body only the compliance
+ * officer opens. The salt is in neither. Answered again after a crash with other data (somebody withdrew in between),
+ * the vector is another one, and an entry that commits to the one not sent must not stand for it.
+ */
+export async function recordAnswer(
+	log: AuditLog,
+	record: SessionRecord,
+	input: KeptInput | null,
+): Promise<void> {
+	const event = { stage: 'mask', decision: 'answered', record } as const;
+	if (input === null) return recordEvent(log, event);
+	const { stage, decision } = event;
+	const subject = subjectOf(input);
+	const key = `${answerKey(record.session)}/${subject}`;
+	await log.append({ key, stage, decision, body: bodyOf(record), subject });
 }
 
 /** A session that had been admitted and is left: the exact code says why. */
