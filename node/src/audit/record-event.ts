@@ -64,6 +64,20 @@ export async function recordDeparture(
 	});
 }
 
+/** Somebody here opens what was answered; before it is opened, and whatever comes of it. */
+export async function recordOpening(
+	log: AuditLog,
+	{ session, counts, nowMs }: { readonly session: string; readonly counts: boolean; readonly nowMs: number },
+): Promise<void> {
+	const body = { event: 'input-opened', session, counts };
+	await log.append({
+		key: `${session}/opened/${nowMs}/${counts}`,
+		stage: 'audit',
+		decision: 'changed',
+		body,
+	});
+}
+
 function bodyOf(record: SessionRecord): Readonly<Record<string, Wire>> {
 	const { session, person, project, purpose, epoch, requestHash, plan } = record;
 	const { askKind: ask, mechanism, epsilonMicros, dataClasses } = plan;

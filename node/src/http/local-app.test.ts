@@ -17,6 +17,7 @@ function appWith(operations: Partial<LocalOperations>): ReturnType<typeof localA
 		preview: fail,
 		ingest: fail,
 		ledger: fail,
+		openInput: fail,
 		auditExport: fail,
 		...operations,
 	});
