@@ -2,7 +2,7 @@
 // it says it counted, the coordinator holds that too, and what opens it is kept: so its own auditor finds out, and opening
 // and log cannot be changed afterwards without its being seen. The last test is of what an opening does not show.
 
-import { inputCommitment, newReceiverKeys } from '@cordon/shared';
+import { inputCommitment, newReceiverKeys, rowsOf } from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { seedOf } from '../../coordinator/src/testing/seeded.ts';
@@ -129,6 +129,13 @@ async function audit(
 const change = (node: InProcessNode, statement: SQL): Promise<unknown> =>
 	node.database.read((tx) => tx.execute(statement));
 
+/** What the liar wishes it had said. */
+async function alterToTruth(node: InProcessNode): Promise<void> {
+	const right = Buffer.from(new BigUint64Array(truth.map(BigInt)).buffer).toString('base64url');
+	const altered = sql`jsonb_set(opening, '{opening,counts}', to_jsonb(${right}::text))`;
+	await change(node, sql`update kept_input set opening = ${altered}`);
+}
+
 /** North's claim in the coordinator's log. */
 function claimIn({ ended }: Answered): Readonly<Record<string, string>> & { readonly sid: string } {
 	const { sid, claims } = Object(ended.body['inputs']);
@@ -155,9 +162,7 @@ describe('a hospital that answers with other numbers than its data give', () => 
 
 	it('hold: an opening that is altered to the truth no longer fits the log, nor the coordinator’s', async () => {
 		const said = await answered({ plant: inflating });
-		const right = Buffer.from(new BigUint64Array([2n, 2n, 0n]).buffer).toString('base64url');
-		const altered = sql`jsonb_set(opening, '{opening,counts}', to_jsonb(${right}::text))`;
-		await change(said.node, sql`update kept_input set opening = ${altered}`);
+		await alterToTruth(said.node);
 		const opened = await audit(said);
 		expect(opened).toMatchObject({ log: 'differs', recount: 'matches' });
 		expect(Object(opened).commitment).not.toBe(claimIn(said)['commitment']);
@@ -171,13 +176,19 @@ describe('a hospital that answers with other numbers than its data give', () => 
 		expect(await audit(said)).toMatchObject({ log: 'differs', recount: 'matches' });
 	});
 
-	it('hold: a log that is altered to fit is not the tree that was signed', async () => {
-		const said = await answered();
-		const before = await audit(said);
-		const { subject } = Object(before);
-		const leaf = sql`replace(leaf, ${subject}::text, ${'0'.repeat(64)}::text)`;
+	it('hold: a log that is altered to fit the altered opening is not the tree that was signed', async () => {
+		const said = await answered({ plant: inflating });
+		const before = Object(await audit(said));
+		await alterToTruth(said.node);
+		const after = Object(await audit(said));
+		const leaf = sql`replace(leaf, ${before.subject}::text, ${after.subject}::text)`;
 		await change(said.node, sql`update audit_entry set leaf = ${leaf} where key like '%/answered/%'`);
-		expect([Object(before).log, Object(await audit(said)).log]).toEqual(['matches', 'differs']);
+		expect([before.log, before.recount]).toEqual(['matches', 'differs']);
+		expect(await audit(said)).toMatchObject({ log: 'differs', recount: 'matches' });
+		const [row] = rowsOf(
+			await change(said.node, sql`select leaf from audit_entry where key like '%/answered/%'`),
+		);
+		expect(row?.['leaf']).toContain(after.subject);
 	});
 
 	it('hold: an answer that the log does not hold is said to be absent, and one without opening not kept', async () => {
