@@ -5,7 +5,7 @@ import { fieldOf } from './field-of.ts';
 const logLines: Readonly<Record<string, string>> = {
 	matches: 'holds the commitment that the kept opening gives',
 	differs:
-		'DIFFERS: it holds another commitment of this session, or its entry is not in the signed tree. Keep the database as it is, export the log (`cordon audit export --node FILE`), and compare with the commitment in the coordinator’s log',
+		"DIFFERS: it holds another commitment of this session, or its entry is not in the signed tree. Keep the database as it is, export the log (`cordon audit export --node FILE`), and compare with the commitment in the coordinator's log",
 	absent:
 		'HOLDS NO ANSWER of this session: an entry was taken out, or the opening was put in. Keep the database as it is and verify the export (`cordon audit verify`)',
 };
@@ -17,7 +17,7 @@ const recountLines: Readonly<Record<string, string>> = {
 	differs:
 		'DIFFERS: the snapshot that was counted gives other numbers. See with --counts which; a withdrawal that was taken back since can be the reason, and else what was answered is not what the data gave',
 	replaced:
-		'cannot be made: an ingest has replaced the snapshot that was counted. With --counts, compare with the hospital’s own records of that time',
+		"cannot be made: an ingest has replaced the snapshot that was counted. With --counts, compare with the hospital's own records of that time",
 };
 
 const errors: Readonly<Record<string, string>> = {
