@@ -1,9 +1,9 @@
 // The one command line of Cordon: what each word does, and nothing of how.
 
-import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Command } from '@commander-js/extra-typings';
 import { auditKeygen, auditKeys, auditVerify } from './commands/audit-commands.ts';
 import { authzCheck, authzSync } from './commands/authz-commands.ts';
-import { containersFound, containersJoin, containersSecrets } from './commands/containers-commands.ts';
+import { containersProgram } from './commands/containers-program.ts';
 import {
 	coordinatorAudit,
 	coordinatorInit,
@@ -18,22 +18,19 @@ import {
 	nodeCheck,
 	nodeInit,
 	nodeLedger,
+	nodeOpenInput,
 	nodeStart,
 	nodeStream,
 } from './commands/node-commands.ts';
 import { nodeRestoreAccept } from './commands/restore-command.ts';
 import { printSchema, schemaNames } from './commands/schema-command.ts';
 import { synth } from './commands/synth-command.ts';
+import { wholeNumber } from './commands/whole-number.ts';
 import { runDemo } from './demo/run-demo.ts';
 
 const program = new Command('cordon')
 	.description('Ask across hospitals, move no patient: federated radiogenomics queries.')
 	.showHelpAfterError('(add --help for what is possible)');
-
-function wholeNumber(text: string): number {
-	if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number.');
-	return Number(text);
-}
 
 const postgres = [
 	'--postgres <url>',
@@ -157,6 +154,20 @@ node
 	.option('--json', 'one JSON document', false)
 	.action(nodeLedger);
 node
+	.command('open-input')
+	.description(
+		'check what was answered in a session against its commitment, the log and a recount; exit 1 where they differ',
+	)
+	.requiredOption(...config)
+	.argument('<session>', '64 hex digits, as in the audit log')
+	.option(
+		'--counts',
+		"show the numbers too: true counts of this hospital's patients, for nobody outside it",
+		false,
+	)
+	.option('--json', 'one JSON line', false)
+	.action(nodeOpenInput);
+node
 	.command('doctor')
 	.description(
 		'say line by line what is right, what is wrong, and how to mend it; exit 1 where anything is wrong',
@@ -257,30 +268,7 @@ audit
 	.argument('<file>', 'must not exist')
 	.action(auditKeygen);
 
-const containers = program
-	.command('containers')
-	.description('the steps by which docker-compose.yml makes and joins its sample network');
-const root = ['--root <folder>', 'where the volumes are mounted', '/network'] as const;
-
-containers
-	.command('secrets')
-	.description('make certificates, passwords and the configuration of the servers')
-	.option(...root)
-	.option('--hospitals <number>', 'hospitals', wholeNumber, 4)
-	.action(({ root: folder, hospitals }) => containersSecrets(folder, hospitals));
-containers
-	.command('found')
-	.description('make the sample files and found their network')
-	.option(...root)
-	.option('--patients <number>', 'patients of all hospitals together', wholeNumber, 2000)
-	.option('--hospitals <number>', 'hospitals', wholeNumber, 4)
-	.option('--seed <number>', 'the same seed makes the same files', wholeNumber, 1)
-	.action(({ root: folder, ...size }) => containersFound(folder, size));
-containers
-	.command('join')
-	.description('accept the manifest at every node, and have each take in its files')
-	.option(...root)
-	.action(({ root: folder }) => containersJoin(folder));
+program.addCommand(containersProgram());
 
 program
 	.command('schema')

@@ -3,6 +3,7 @@
 import {
 	type AbandonMessage,
 	type AbandonPromise,
+	certificateSize,
 	isAbandonCertificate,
 	isAbandonPromise,
 	type SessionTerms,
@@ -10,17 +11,16 @@ import {
 } from '@cordon/shared';
 import type { CoordinatorParts } from './ports.ts';
 import type { Outgoing, SessionRecord } from './session.ts';
-import type { rememberedFacts } from './session-facts.ts';
 
 type AbandoningParts = Pick<
 	CoordinatorParts,
 	'abandonments' | 'sessions' | 'membership' | 'audit' | 'wakeUps' | 'clock' | 'log'
-> & { readonly factsOf: ReturnType<typeof rememberedFacts> };
+>;
 
 /** A hospital that was away says it when it comes back; after so long a session without a certificate has none. */
 const waitsMs = 30 * 24 * 3_600_000;
 
-/** `conflict`: no session of this hospital's, or not its signature. */
+/** `conflict`: no session of this hospital's, or not its signature. Of a released session it is of no use. */
 export async function takePromise(
 	parts: AbandoningParts,
 	hospital: string,
@@ -28,22 +28,39 @@ export async function takePromise(
 ): Promise<'accepted' | 'conflict'> {
 	const record = await parts.sessions.session(session);
 	if (record === null || !record.roster.includes(hospital)) return 'conflict';
+	if (record.step === 'released') return 'accepted';
 	const terms = await termsOf(parts, record);
 	if (terms === null || !isAbandonPromise(terms, { hospital, signature })) return 'conflict';
-	await parts.abandonments.note({ session, hospital, signature }, parts.clock.nowMs());
+	const nowMs = parts.clock.nowMs();
+	const needed = certificateSize(terms.parameters);
+	await parts.abandonments.note(
+		{ session, hospital, signature },
+		{ needed, nowMs, sinceMs: nowMs - waitsMs },
+	);
 	return 'accepted';
 }
 
-/** Tells the hospitals of each session that has ended unopened and that enough of them have given up. */
+/**
+ * Tells the hospitals of each session that has ended unopened and that enough of them have given up. One that cannot be
+ * told of does not keep the others from it; its error is thrown after them.
+ */
 export async function certifyAbandoned(parts: AbandoningParts): Promise<void> {
-	const sinceMs = parts.clock.nowMs() - waitsMs;
-	for (const { session, promises } of await parts.abandonments.uncertified(sinceMs)) {
-		const record = await parts.sessions.session(session);
-		if (record === null || record.merge !== null || record.step !== 'ended') continue;
-		const terms = await termsOf(parts, record);
-		if (terms === null || !isAbandonCertificate(terms, promises)) continue;
-		await certify(parts, record, promises);
+	const failures: unknown[] = [];
+	for (const { session, promises } of await parts.abandonments.uncertified()) {
+		await certifyOne(parts, session, promises).catch((error: unknown) => failures.push(error));
 	}
+	if (failures.length > 0) throw failures[0];
+}
+
+async function certifyOne(
+	parts: AbandoningParts,
+	session: string,
+	promises: readonly AbandonPromise[],
+): Promise<void> {
+	const record = await parts.sessions.session(session);
+	if (record === null || record.merge !== null || record.step !== 'ended') return;
+	const terms = await termsOf(parts, record);
+	if (terms !== null && isAbandonCertificate(terms, promises)) await certify(parts, record, promises);
 }
 
 /** Logged first: a crash in between logs it once, under one key, and says it then. */
@@ -61,14 +78,13 @@ async function certify(
 	log.info('session-abandoned', { session, query });
 }
 
-/** Null in a plain network, and of a replay, which has no shares. */
+/** Null in a plain network. What a promise is bound to, and how many it takes, does not follow from the mechanism. */
 async function termsOf(parts: AbandoningParts, record: SessionRecord): Promise<SessionTerms | null> {
 	const stored = await parts.membership.manifest(record.manifest);
 	if (stored === null) throw new Error('a session without its manifest');
 	const { manifest } = stored;
-	if (manifest.policy.aggregation === 'plain' || record.merge?.kind === 'replay') return null;
-	const { mechanism } = (await parts.factsOf(record)).plan;
+	if (manifest.policy.aggregation === 'plain') return null;
 	const { session, roster } = record;
-	const terms = sessionTermsOf(manifest, { session, hospitals: roster, mechanism });
+	const terms = sessionTermsOf(manifest, { session, hospitals: roster, mechanism: 'noised' });
 	return terms.ok ? terms.value : null;
 }

@@ -70,8 +70,8 @@ export function createPipeline(given: CoordinatorParts): Pipeline {
 				turns.inTurn(session, () => sweepSession(parts, session)),
 			);
 			await parts.preparing.keep(isIdle);
-			await certifyAbandoned(parts);
 			await unproven.flush();
+			await certifyAbandoned(parts);
 		},
 	};
 }

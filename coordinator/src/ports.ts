@@ -166,12 +166,15 @@ export interface ExactSessions {
 
 /** Promises of hospitals that a session is never opened, verified before they come here. */
 export interface Abandonments {
-	/** A hospital's first promise of a session stays; one again changes nothing. */
-	readonly note: (promise: AbandonPromise & { readonly session: string }, nowMs: number) => Promise<void>;
-	/** Of sessions that run no longer, noted since then; ascending by session and hospital. */
-	readonly uncertified: (
-		sinceMs: number,
-	) => Promise<readonly { readonly session: string; readonly promises: readonly AbandonPromise[] }[]>;
+	/** A hospital's first promise of a session stays; one again changes nothing. What waits since before `sinceMs` goes. */
+	readonly note: (
+		promise: AbandonPromise & { readonly session: string },
+		terms: { readonly needed: number; readonly nowMs: number; readonly sinceMs: number },
+	) => Promise<void>;
+	/** Of sessions that run no longer and have as many as are needed; ascending by session and hospital (code units). */
+	readonly uncertified: () => Promise<
+		readonly { readonly session: string; readonly promises: readonly AbandonPromise[] }[]
+	>;
 	/** Posts the certificate; false: that was done before, and nothing is posted. */
 	readonly certify: (session: string, outgoing: readonly Outgoing[]) => Promise<boolean>;
 }

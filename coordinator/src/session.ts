@@ -7,6 +7,7 @@ import type {
 	PublicCode,
 	Question,
 	SealedSum,
+	SignedInputs,
 	SignedRequest,
 	ToNode,
 	Wire,
@@ -67,6 +68,8 @@ export interface Ending {
 	/** Something is wrong that no honest hospital causes; for the log, not for the researcher. */
 	readonly fault: 'implausible-sum' | null;
 	readonly contributors: readonly string[];
+	/** Of a sum that was opened, whatever came of it; absent where there was none, and in a plain network. */
+	readonly inputs?: SignedInputs;
 	readonly body: AnswerBody;
 }
 
@@ -149,6 +152,8 @@ export interface MergedAnswer {
 	readonly k: number;
 	readonly noiseHospitals: number;
 	readonly minimumContributors: number;
+	/** Absent in a plain network. */
+	readonly inputs?: SignedInputs;
 }
 
 /** The same of a blind network, where nobody but the researcher can open the sum, and nothing of it is decided here. */

@@ -17,9 +17,10 @@ import { decideTerms } from './mask/session-terms.ts';
 import { decideExact } from './plan/decide-exact.ts';
 import { decideReplay } from './plan/decide-replay.ts';
 import { decidePlan, reservePlan } from './plan/reserve-plan.ts';
-import type { NodeParts, PreparedRecord } from './ports.ts';
+import type { NodeParts } from './ports.ts';
 import { decideAsking, decideOpening, type Moment } from './receive/decide-opening.ts';
 import { type ReceivedRequest, receive } from './receive/receive.ts';
+import type { PreparedRecord } from './session.ts';
 import { type Admitted, newRecord } from './session-change.ts';
 
 /** receive: who asks what, by their own signature. A request found genuine is used up, whatever comes of it. */

@@ -2,7 +2,8 @@ import { DatabaseFault, type ToNode } from '@cordon/shared';
 import { describe, expect, it } from 'vitest';
 import { WitnessUnwritable } from './adapters/witness/witness-file.ts';
 import { type ConversationEvent, type ConversationParts, converse } from './converse.ts';
-import type { CoordinatorClient, InboundMessage, OutgoingMessage, SessionStore } from './ports.ts';
+import type { CoordinatorClient, InboundMessage, SessionStore } from './ports.ts';
+import type { OutgoingMessage } from './session.ts';
 
 const session = 'a'.repeat(64);
 const inbound = (sequence: number): InboundMessage => ({

@@ -17,7 +17,8 @@ import {
 	recordRefusal,
 } from './audit/record-event.ts';
 import { decideTerms } from './mask/session-terms.ts';
-import type { NodeParts, OutgoingMessage, SessionRecord } from './ports.ts';
+import type { NodeParts } from './ports.ts';
+import type { OutgoingMessage, SessionRecord } from './session.ts';
 import { addressed, type Change, endedRecord, nothing } from './session-change.ts';
 
 export async function refuse(parts: NodeParts, session: string, refusal: Refusal): Promise<Change> {
@@ -93,14 +94,14 @@ export async function abandoned(parts: NodeParts, message: AbandonedMessage): Pr
 	if (terms === null || !isAbandonCertificate(terms, message.promises)) return nothing;
 	// What a hospital is charged that has sent no vector is for its lateness.
 	const hasSent = record.said === 'masked' || record.said === 'opened';
-	if (hasSent && (await ledger.refundAbandoned(record.session)) === 'refunded') {
-		await recordRefund(
-			audit,
-			record,
-			message.promises.map(({ hospital }) => hospital),
-		);
+	if (hasSent) {
+		const hospitals = message.promises.map(({ hospital }) => hospital);
+		// Before it is done, under one key: after a crash in between it is done, and not logged twice.
+		await recordRefund(audit, record, hospitals);
+		await ledger.refundAbandoned(record.session);
 	}
-	return { record: await over(parts, record), outgoing: promiseOf(parts, record) };
+	const outgoing = promiseOf(parts, record);
+	return { record: await over(parts, record), outgoing, forgotten: [record.session] };
 }
 
 /** Resolves with the next deadline of those that are left; infinite where none is. */

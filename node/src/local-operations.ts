@@ -3,6 +3,7 @@
 import { publicKeyOf } from '@cordon/shared';
 import type { LocalOperations } from './http/local-app.ts';
 import { ingestSources } from './ingest-sources.ts';
+import { openInput } from './open-input.ts';
 import { dropOutdated } from './prepare-sessions.ts';
 import { previewQuestion } from './preview-question.ts';
 import type { JoinProgress, Membership, Standing } from './start-node.ts';
@@ -50,6 +51,14 @@ export function localOperations(standing: Standing, progress: JoinProgress): Loc
 			const { epsilonPerEpochMicros, epsilonForLifeMicros } = manifest.policy;
 			const caps = { epsilonPerEpochMicros, epsilonForLifeMicros };
 			return { hospital: config.hospital, epoch, ...spent, ...caps, lines };
+		},
+		openInput: (session, asked) => {
+			const { manifest, audit } = joined();
+			const { clock } = standing.surroundings;
+			const name = `${manifest.network}/${config.hospital}`;
+			const logKey = { name, publicKey: publicKeyOf(standing.keys.log) };
+			const { publicData } = manifest.policy;
+			return openInput(session, asked, { ...store, audit, logKey, publicData, clock });
 		},
 		auditExport: () => witnessedLines(joined().audit.exportLines(), store.bringUpWitness),
 	};

@@ -22,6 +22,7 @@ import { createExactHistory } from './adapters/exact-history/exact-history.ts';
 import { exactHistoryMigration } from './adapters/exact-history/exact-history-migration.ts';
 import { ledgerMigration, rhoAndRefundMigration } from './adapters/ledger/ledger-migration.ts';
 import { createNoisePool } from './adapters/noise-pool/noise-pool.ts';
+import { keptInputMigration } from './adapters/session-store/kept-inputs.ts';
 import {
 	changesMigration,
 	createSessionStore,
@@ -80,6 +81,7 @@ export const nodeMigrations: readonly Migration[] = [
 	preparedMigration,
 	rhoAndRefundMigration,
 	exactHistoryMigration,
+	keptInputMigration,
 ];
 
 /** The database at its newest schema. */

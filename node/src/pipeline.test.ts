@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPipeline, type Pipeline } from './pipeline.ts';
-import type { NodeParts, SessionChange, SessionRecord } from './ports.ts';
+import type { NodeParts } from './ports.ts';
+import type { SessionChange, SessionRecord } from './session.ts';
 
 const open = (session: string, deadlineMs: number): SessionRecord =>
 	({ session, deadlineMs, ended: false, member: null, plan: { cells: [] } }) as unknown as SessionRecord;

@@ -19,10 +19,11 @@ import {
 	type SafeCount,
 	type SecaggMessage,
 	type ToNode,
+	toHex,
 	unreachable,
 } from '@cordon/shared';
 import { admit, hear, momentOf, permit } from './admit-question.ts';
-import { recordEvent, recordPermit } from './audit/record-event.ts';
+import { recordAnswer, recordEvent, recordPermit } from './audit/record-event.ts';
 import { consentingPatients } from './consent/consenting-patients.ts';
 import { type Answering, compareAnswers, tellsOfFewHere } from './count/compare-answers.ts';
 import { countPatientsOf } from './count/count-patients-of.ts';
@@ -31,9 +32,10 @@ import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
 import { abandoned, end, endOverdue, leave, refuse } from './leave-session.ts';
 import { replyTimeOf } from './mask/reply-time.ts';
 import { noiseHospitals, questionOf, rosterOf, selfOf } from './mask/session-terms.ts';
-import type { NodeParts, Ordinal, SessionRecord } from './ports.ts';
+import type { NodeParts, Ordinal } from './ports.ts';
 import { dropExpired, prepare, stepPrepared } from './prepare-sessions.ts';
 import { decideStillOpen, decideStillPermitted } from './receive/decide-opening.ts';
+import type { KeptInput, SessionRecord } from './session.ts';
 import { type Admitted, addressed, type Change, nothing, sessionChange } from './session-change.ts';
 
 export interface Pipeline {
@@ -166,13 +168,18 @@ function replyOf({ manifest, clock }: NodeParts, record: SessionRecord): NonNull
 
 async function maskCounts(parts: NodeParts, record: SessionRecord, state: MemberState): Promise<Change> {
 	const self = selfOf(parts, record);
+	const attempt = toHex(parts.random.bytes(16));
 	const safe = await countSafely(parts, record);
 	if (!safe.ok) return leave(parts, record, safe.error);
-	const masked = provideInput(state, { question: questionOf(record), cells: safe.value }, self);
+	const { cells, counts, counted } = safe.value;
+	const masked = provideInput(state, { question: questionOf(record), cells, counts }, self);
 	if (!masked.ok) return leave(parts, record, 'session-aborted');
-	await recordEvent(parts.audit, { stage: 'mask', decision: 'answered', record });
+	const { session, epoch } = record;
+	const { opening } = masked.value;
+	const input = opening === null ? null : { session, epoch, opening, ...counted };
+	await recordAnswer(parts.audit, record, { input, attempt });
 	await parts.ledger.commit(record.session);
-	return sessionChange({ ...record, said: 'masked' }, masked.value);
+	return sessionChange({ ...record, said: 'masked' }, masked.value, input);
 }
 
 /** The whole way at once, for a network that trusts its coordinator with each hospital's safe counts. */
@@ -191,10 +198,17 @@ async function discloseCounts(parts: NodeParts, record: SessionRecord): Promise<
 	return { record: { ...record, said: 'opened', ended: true }, outgoing: [addressed(message)] };
 }
 
-type Counts<T> = Promise<Result<readonly T[], RefusalCode>>;
+type Counts<T> = Promise<Result<T, RefusalCode>>;
+
+/** What is masked, and what was counted, of what and when, for whoever audits it here. */
+interface SafeAnswer {
+	readonly cells: readonly SafeCount[];
+	readonly counts: readonly RawCount[];
+	readonly counted: Counted['counted'];
+}
 
 /** For a sum that only opens over enough hospitals; in an exact session with the comparisons after the plan's cells. */
-async function countSafely(parts: NodeParts, record: SessionRecord): Counts<SafeCount> {
+async function countSafely(parts: NodeParts, record: SessionRecord): Counts<SafeAnswer> {
 	const { plan, earlier } = record;
 	const terms = noiseHospitals(parts.manifest, record.project);
 	if (!terms.ok) return terms;
@@ -202,15 +216,18 @@ async function countSafely(parts: NodeParts, record: SessionRecord): Counts<Safe
 	return inTime(parts, record, async () => {
 		const counted = await countConsenting(parts, record);
 		if (!counted.ok) return counted;
-		const { raw, patients } = counted.value;
-		if (earlier === undefined) return ok(discloseForSum(plan, raw, noise));
+		const { raw, patients, counted: of } = counted.value;
+		if (earlier === undefined)
+			return ok({ cells: discloseForSum(plan, raw, noise), counts: raw, counted: of });
 		const compared = await compareAnswers(answeringOf(parts, record), { patients, earlier }, parts);
-		return compared.ok ? ok(discloseForSum(plan, [...raw, ...compared.value], noise)) : compared;
+		if (!compared.ok) return compared;
+		const counts = [...raw, ...compared.value];
+		return ok({ cells: discloseForSum(plan, counts, noise), counts, counted: of });
 	});
 }
 
 /** For a network that trusts its coordinator with each hospital's safe counts: each judges its own next to its earlier. */
-async function countPlainly(parts: NodeParts, record: SessionRecord): Counts<SafeCount | null> {
+async function countPlainly(parts: NodeParts, record: SessionRecord): Counts<readonly (SafeCount | null)[]> {
 	const { plan, earlier } = record;
 	const noise = drawPlanNoise(plan, parts.manifest.policy, 1, parts);
 	return inTime(parts, record, async () => {
@@ -250,6 +267,7 @@ function answeringOf({ manifest }: NodeParts, record: SessionRecord): Answering 
 interface Counted {
 	readonly raw: readonly RawCount[];
 	readonly patients: readonly Ordinal[];
+	readonly counted: Pick<KeptInput, 'snapshot' | 'countedMs' | 'agreed'>;
 }
 
 async function countConsenting(
@@ -261,9 +279,13 @@ async function countConsenting(
 	const permitted = decideStillPermitted(record, { ...moment, epoch: await parts.snapshots.currentEpoch() });
 	if (!permitted.ok) return permitted;
 	const { publicData } = parts.manifest.policy;
+	const before = await parts.snapshots.currentSnapshot();
 	const use = { purpose, dataClasses: plan.dataClasses, nowMs: moment.nowMs, publicData };
 	const patients = await consentingPatients(use, parts.consents);
 	if (!patients.ok) return patients;
 	const raw = await countPatientsOf(plan, patients.value, parts.index);
-	return ok({ raw, patients: patients.value });
+	const after = await parts.snapshots.currentSnapshot();
+	const snapshot = before === after ? after : null;
+	const counted = { snapshot, countedMs: moment.nowMs, agreed: patients.value.length };
+	return ok({ raw, patients: patients.value, counted });
 }

@@ -11,7 +11,6 @@ import type {
 	GenotypeFact,
 	Manifest,
 	Mechanism,
-	MemberState,
 	NoisePlan,
 	Plan,
 	Random,
@@ -19,13 +18,14 @@ import type {
 	Result,
 	SeriesFact,
 	SigningSeed,
-	ToCoordinator,
 	ToNode,
 	ValueFact,
 } from '@cordon/shared';
 import type { AuthorizeParts } from './authorize/authorize.ts';
 import type { PatientConsent } from './consent/patient-consent.ts';
 import type { ReceiveParts } from './receive/receive.ts';
+
+import type { KeptInput, OutgoingMessage, PreparedRecord, SessionChange, SessionRecord } from './session.ts';
 
 /** HMAC of a patient identifier under the hospital's own key, hex; the only name a patient has in the store. */
 export type Pseudonym = string & { readonly __pseudonym: never };
@@ -54,6 +54,8 @@ export interface SnapshotStore {
 	readonly begin: (epoch: string) => Promise<SnapshotWriter>;
 	/** The committed snapshot's epoch; null before the first. */
 	readonly currentEpoch: () => Promise<string | null>;
+	/** Its number, which no other snapshot of this store ever has. */
+	readonly currentSnapshot: () => Promise<number | null>;
 }
 
 /** Patients of the current snapshot by their dense local ordinal, which never leaves the node. */
@@ -169,70 +171,12 @@ export interface Ledger {
 
 export type { DataClass };
 
-/**
- * What others have been sent in a session of this hospital's data: `nothing`; `masked`, a vector under masks; `opened`,
- * this hospital's shares that take them off, or the counts themselves in a plain network.
- */
-export type Said = 'nothing' | 'masked' | 'opened';
-
 /** Noise drawn ahead of the questions. What is handed out is no longer there. */
 export interface NoisePool {
 	/** A share of this distribution for each cell; what is not there is drawn at once. Throws rather than give fewer. */
 	readonly take: (plan: NoisePlan, cells: number) => readonly bigint[];
 	/** Draws a little of what is lacking, for less than a millisecond; false where nothing is. */
 	readonly drawSlice: () => boolean;
-}
-
-/** What a node remembers of one session; plain JSON. Secrets in `member` are dropped by the machine when it ends. */
-export interface SessionRecord {
-	readonly session: string;
-	readonly requestId: string;
-	readonly requestHash: string;
-	/** The researcher's of a blind network, as they signed it; null in a visible one. */
-	readonly receiverKey: string | null;
-	/** Of the canonical query; older records have none. */
-	readonly queryHash: string;
-	readonly ended: boolean;
-	readonly person: string;
-	readonly project: string;
-	readonly purpose: string;
-	readonly epoch: string;
-	readonly plan: Plan;
-	/** When the researcher's token runs out: checked again before data are read. */
-	readonly tokenExpiresMs: number;
-	readonly deadlineMs: number;
-	/** Earlier exact answers to compare with; absent where nothing is compared. */
-	readonly earlier?: readonly EarlierRelease[];
-	/** Absent in older records, of which it is not known: nothing is promised of them, and nothing given back. */
-	readonly said?: Said;
-	/** Null in a plain network and where the session was refused. */
-	readonly member: MemberState | null;
-}
-
-/** A session of secure aggregation that waits to be asked; plain JSON, holding its secrets until it is. */
-export interface PreparedRecord {
-	readonly session: string;
-	readonly project: string;
-	readonly mechanism: Mechanism;
-	readonly epoch: string;
-	readonly expiresMs: number;
-	readonly member: MemberState;
-}
-
-export interface OutgoingMessage {
-	readonly id: string;
-	readonly message: ToCoordinator;
-}
-
-/** What one incoming message changes; all of it is committed at once. */
-export interface SessionChange {
-	readonly record: SessionRecord | null;
-	readonly outgoing: readonly OutgoingMessage[];
-	readonly prepared?: PreparedRecord;
-	/** Prepared sessions that wait no longer: they are being asked, or given up. */
-	readonly dropped?: readonly string[];
-	/** The sequence number of the coordinator's message that has now been dealt with. */
-	readonly cursor: number | null;
 }
 
 export interface SessionStore {
@@ -245,6 +189,8 @@ export interface SessionStore {
 	readonly openSessions: () => Promise<readonly SessionRecord[]>;
 	readonly preparedSession: (session: string) => Promise<PreparedRecord | null>;
 	readonly preparedSessions: () => Promise<readonly PreparedRecord[]>;
+	/** Null where nothing is kept of the session: it was not answered under masks, or too long ago. */
+	readonly keptInput: (session: string) => Promise<KeptInput | null>;
 	readonly save: (change: SessionChange) => Promise<void>;
 	readonly unsent: () => Promise<readonly OutgoingMessage[]>;
 	/** Kept with the next `save`: a node killed before then says it again, and the coordinator knows it by its digest. */

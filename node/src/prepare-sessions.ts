@@ -14,8 +14,9 @@ import {
 	type SecaggMessage,
 } from '@cordon/shared';
 import { decideTerms, selfOf } from './mask/session-terms.ts';
-import type { NodeParts, PreparedRecord } from './ports.ts';
+import type { NodeParts } from './ports.ts';
 import { decidePreparing } from './receive/decide-opening.ts';
+import type { PreparedRecord } from './session.ts';
 import { addressed, type Change, nothing } from './session-change.ts';
 
 /** A refusal is not logged: nobody asked for anything yet. */

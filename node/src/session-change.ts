@@ -13,8 +13,8 @@ import {
 	type ToCoordinator,
 	toHex,
 } from '@cordon/shared';
-import type { OutgoingMessage, PreparedRecord, SessionChange, SessionRecord } from './ports.ts';
 import type { ReceivedRequest } from './receive/receive.ts';
+import type { KeptInput, OutgoingMessage, PreparedRecord, SessionChange, SessionRecord } from './session.ts';
 
 export interface Change extends Omit<SessionChange, 'cursor'> {
 	/** It follows from patients' data: said so long after the moment when they were about to be read; milliseconds. */
@@ -67,12 +67,17 @@ export function endedRecord(record: SessionRecord): SessionRecord {
 	return { ...record, ended: true, member: null };
 }
 
-export function sessionChange(record: SessionRecord, step: MemberStep): Change {
+/** `input`: what opens the commitment of a masked input, kept in the same commit. */
+export function sessionChange(
+	record: SessionRecord,
+	step: MemberStep,
+	input: KeptInput | null = null,
+): Change {
 	const { session } = record;
 	const { state, send } = step;
 	const body = send === null ? null : packForCollector(send, state.terms);
 	const outgoing = body === null ? [] : [addressed({ kind: 'secagg', session, body })];
-	return { record: { ...record, member: state }, outgoing };
+	return { record: { ...record, member: state }, outgoing, ...(input === null ? {} : { input }) };
 }
 
 /** The id is the message's own hash, so that the same message can never be two messages. */

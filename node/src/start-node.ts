@@ -8,6 +8,7 @@ import {
 	type Clock,
 	createIssuerKeys,
 	dictionaryHash,
+	epochOf,
 	initCrypto,
 	loweredCaps,
 	type Manifest,
@@ -20,6 +21,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createCoordinatorClient } from './adapters/coordinator-client/coordinator-client.ts';
 import { createLedger, type NodeLedger } from './adapters/ledger/ledger.ts';
 import { createNodeMetrics, type NodeMetrics } from './adapters/monitoring/node-metrics.ts';
+import { forgetOldInputs } from './adapters/session-store/kept-inputs.ts';
 import { acceptManifest, readAcceptedManifest } from './adapters/state-folder/accepted-manifest.ts';
 import { type NodeKeys, readNodeKeys } from './adapters/state-folder/node-keys.ts';
 import { clearSocket, socketPathOf } from './adapters/state-folder/socket-path.ts';
@@ -137,6 +139,7 @@ async function openStanding(
 	);
 	const opened = await openStore(config, files.dictionary, keys);
 	ends.push(opened.database.close);
+	await forgetOldInputs(opened.database, epochOf(surroundings.clock.nowMs()).label);
 	const witness = await openWitness(config.stateFolder);
 	ends.push(witness.close);
 	const store = await witnessedStore(opened, {

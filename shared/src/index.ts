@@ -45,6 +45,7 @@ export {
 	comparesReleases,
 	comparisonLength,
 	comparisonStarts,
+	epochsCompared,
 	isCompared,
 	mostExactCohorts,
 } from './exact/compared-releases.ts';
@@ -80,7 +81,7 @@ export type { BudgetCaps, OwnCaps } from './manifest/budget-caps.ts';
 export { budgetCapsOf, isPayable, loweredCaps } from './manifest/budget-caps.ts';
 export { isLoopbackHost, isPlainHttpOffLoopback } from './manifest/endpoint.ts';
 export type { Epoch } from './manifest/epoch-of.ts';
-export { epochOf, epochsBetween } from './manifest/epoch-of.ts';
+export { epochBefore, epochOf, epochsBetween } from './manifest/epoch-of.ts';
 export type * from './manifest/manifest.ts';
 export { quietMs, replyAfterMs } from './manifest/reply-after.ts';
 export type { ManifestFault } from './manifest/verify-manifest.ts';
@@ -109,6 +110,7 @@ export { decodeMaskedShare, encodeMaskedShare, maskCounts } from './numbers/mask
 export { mergeSafeCounts, mergeShares } from './numbers/merged-count.ts';
 export type * from './numbers/numbers.ts';
 export { countPatients } from './numbers/raw-count.ts';
+export { bytesOfRawCounts, readRawBytes } from './numbers/raw-count-bytes.ts';
 export { readMerged, readReleased, releaseCount } from './numbers/released-count.ts';
 export { addNoise, admitAtLeast, admitExact } from './numbers/safe-count.ts';
 export { decodeSafeCounts, encodeSafeCounts } from './numbers/safe-count-wire.ts';
@@ -171,8 +173,12 @@ export type {
 	CollectorPhase,
 	CollectorState,
 	CollectorStep,
+	SignedInputs,
 } from './secagg/collector-state.ts';
 export type { SecaggAbort, SecaggFault } from './secagg/faults.ts';
+export type { InputOpening } from './secagg/input-opening.ts';
+export { inputCommitment } from './secagg/input-opening.ts';
+export type { MaskedStep } from './secagg/member.ts';
 export { abandonMember, openMember, provideInput, receiveAsMember } from './secagg/member.ts';
 export type { MemberSelf, MemberState, MemberStep } from './secagg/member-state.ts';
 export type { CollectorBody, MemberBody, SecaggBody } from './secagg/messages.ts';

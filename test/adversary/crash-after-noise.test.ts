@@ -2,13 +2,16 @@
 // would be a second release that nobody paid for. The defence: what is sent is kept before it is sent, byte for byte, and
 // what was not kept was not sent. (test/noise/epsilon-audit.test.ts shows what two vectors of one question would tell.)
 
-import { kindOfPacked } from '@cordon/shared';
+import { inputCommitment, kindOfPacked } from '@cordon/shared';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { NodeParts, OutgoingMessage } from '../../node/src/ports.ts';
+import { withdrawal } from '../../node/src/consent/patient-consent.ts';
+import type { NodeParts } from '../../node/src/ports.ts';
+import type { KeptInput, OutgoingMessage } from '../../node/src/session.ts';
+import { openEntry } from '../e2e/opened-log.ts';
 import { passingMessage } from '../passing-messages.ts';
 import { hospitals, type InProcessNetwork, openDatabases, openNetwork } from './in-process-network.ts';
 import { crowd } from './neighbouring-patients.ts';
-import { prepareAsk } from './prepared-asks.ts';
+import { fixedKeys, prepareAsk } from './prepared-asks.ts';
 
 const north = 'north';
 const question = {
@@ -133,5 +136,66 @@ describe('a hospital that dies between noise and sending', () => {
 		const [node] = network.nodes.filter(({ hospital }) => hospital === north);
 		expect(await node?.parts.ledger.spent('2026-11')).toEqual({ epochMicros: 500_000, lifeMicros: 500_000 });
 		expect(network.coordinator.logged.at(-1)).toContain('released');
+	});
+});
+
+describe('what opens the commitment of a hospital that dies there', () => {
+	/** What north's store held when it died, and what its leaves and the coordinator hold at the end. */
+	async function openedAfter(
+		plant: Plant,
+	): Promise<{ atDeath: (KeptInput | null)[]; kept: string; leaves: readonly string[]; logged: string }> {
+		const atDeath: (KeptInput | null)[] = [];
+		const network = await answered((parts) => {
+			const planted = plant(parts);
+			const save: NodeParts['sessions']['save'] = async (change) => {
+				await planted.sessions.save(change).catch(async (error: unknown) => {
+					atDeath.push(await parts.sessions.keptInput(change.record?.session ?? ''));
+					throw error;
+				});
+			};
+			return { ...planted, sessions: { ...planted.sessions, save } };
+		});
+		const { compliance } = await fixedKeys();
+		const coordinator = (await Array.fromAsync(network.coordinatorLog.exportLines())).slice(1);
+		const ended = coordinator
+			.map((line) => openEntry(line, compliance).body)
+			.findLast((body) => 'inputs' in body);
+		const claims: readonly { hospital: string; commitment: string }[] = Object(ended?.['inputs']).claims;
+		const node = network.nodes.find(({ hospital }) => hospital === north);
+		const lines = node === undefined ? [] : (await Array.fromAsync(node.log.exportLines())).slice(1);
+		const kept = await node?.parts.sessions.keptInput(String(ended?.['session']));
+		return {
+			atDeath,
+			kept: kept ? inputCommitment(kept.opening) : 'nothing',
+			leaves: lines
+				.map((line) => JSON.parse(JSON.parse(line).leaf))
+				.filter(({ decision }) => decision === 'answered')
+				.map(({ subject }) => Buffer.from(subject, 'hex').toString('base64url')),
+			logged: claims.find(({ hospital }) => hospital === north)?.commitment ?? 'no claim',
+		};
+	}
+
+	it('hold: is not kept without the vector, and then fits what was sent and the entries of both tries', async () => {
+		const { atDeath, kept, leaves, logged } = await openedAfter(beforeKept);
+		expect(atDeath).toEqual([null]);
+		// As many as where a patient withdrew in between: the number of entries tells nothing of the data.
+		expect(leaves).toEqual([kept, kept]);
+		expect(logged).toBe(kept);
+	});
+
+	it('hold: fits what was sent where a patient withdrew between the two tries, and the log has both', async () => {
+		const { kept, leaves, logged } = await openedAfter((parts) => {
+			// The first of the crowd carries the variant.
+			const all: NodeParts['consents']['all'] = async () => {
+				const registered = await parts.consents.all();
+				const [first, ...others] = registered;
+				if (first === undefined || deaths === 0) return registered;
+				return [{ ...first, consents: [...first.consents, withdrawal] }, ...others];
+			};
+			return { ...beforeKept(parts), consents: { all } };
+		});
+		expect(leaves).toHaveLength(2);
+		expect(leaves.at(-1)).toBe(kept);
+		expect(logged).toBe(kept);
 	});
 });

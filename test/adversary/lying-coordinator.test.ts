@@ -6,11 +6,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { initCrypto } from '../../shared/src/keys.ts';
 import { openCollector } from '../../shared/src/secagg/collector.ts';
 import {
+	countedInput,
 	deliver,
 	type Hospital,
 	hospitalOf,
 	type Session,
-	safeCounts,
 	startSession,
 	throughJson,
 	trueSum,
@@ -140,7 +140,7 @@ describe('a coordinator that asks hospitals different questions', () => {
 		}
 		let step = heard.value;
 		if (step.needsInput) {
-			const input = { question, cells: safeCounts(hospital.input) };
+			const input = { question, ...countedInput(hospital.input) };
 			const masked = provideInput(step.state, input, hospital.self);
 			if (!masked.ok) throw new Error(masked.error);
 			step = masked.value;

@@ -2,6 +2,7 @@
 // party, one clock, one script of questions. Whatever passes a door, every log entry and every row of a ledger must be
 // the same byte for byte. The mechanism is set aside by moving the noise of the hospital with the patient by as much
 // as the patient moves the counts: then what commits to the released vector is the same too, and nothing is excepted.
+// The commitment to what was counted, which hides it under a salt, is set aside as well: it commits to its salt alone.
 // Not seen: time that passes (the clock stands still), and exact answers, which are withheld by the data.
 
 import { admitExact, encodeSafeCounts, evaluate, type Plan } from '@cordon/shared';
@@ -29,6 +30,17 @@ vi.mock('../../node/src/disclose/draw-plan-noise.ts', async (original) => {
 	};
 });
 
+/** What a commitment hides, an observer who cannot open it does not see; whether it is hidden a test below shows. */
+const hiding = vi.hoisted(() => ({ isSetAside: true }));
+
+vi.mock('../../shared/src/secagg/input-opening.ts', async (original) => {
+	const { inputCommitment } = await original<typeof import('../../shared/src/secagg/input-opening.ts')>();
+	return {
+		inputCommitment: (opening: Parameters<typeof inputCommitment>[0]) =>
+			inputCommitment(hiding.isSetAside ? { ...opening, counts: '' } : opening),
+	};
+});
+
 /** The platform's randomness, which the sealing of a log entry's key takes, is a tape too, from its beginning. */
 function rewindPlatform(): void {
 	const tape = countingRandom('platform');
@@ -42,6 +54,7 @@ function rewindPlatform(): void {
 afterEach(() => {
 	vi.restoreAllMocks();
 	shifts.clear();
+	hiding.isSetAside = true;
 });
 
 /** The hospital with the patient. */
@@ -238,7 +251,20 @@ describe('the oracle', () => {
 		expect(differencesOf(here.seen, there.seen)).not.toEqual([]);
 	});
 
+	it('teeth: finds the commitments where they are not set aside, and what signs, logs and relays them', async () => {
+		hiding.isSetAside = false;
+		const there = await run({ atNorth: reference, upTo: 'a count' });
+		const here = await run({ atNorth: rest, upTo: 'a count' });
+		expect(here.fates).toEqual(there.fates);
+		const differing = differencesOf(here.seen, there.seen);
+		expect(differing).toContain(`log of ${north}`);
+		expect(differing).toContain('log of the coordinator');
+		const silent = /^(?:budget|ledger|log lines|log of (?!the|north))/;
+		expect(differing.filter((name) => silent.test(name))).toEqual([]);
+	});
+
 	it('teeth: finds the counts themselves where the mechanism is not set aside', async () => {
+		hiding.isSetAside = false;
 		const there = await run({ atNorth: reference, upTo: 'a count' });
 		rewindPlatform();
 		const network = await openNetwork({
@@ -249,6 +275,6 @@ describe('the oracle', () => {
 		const differing = differencesOf(here, there.seen);
 		expect(differing).not.toEqual([]);
 		// Whatever precedes the first vector, and every budget and log of a hospital, is the same all the same.
-		expect(differing.filter((name) => /^(?:budget|ledger|log of (?!the))/.test(name))).toEqual([]);
+		expect(differing.filter((name) => /^(?:budget|ledger|log of (?!the|north))/.test(name))).toEqual([]);
 	});
 });

@@ -46,6 +46,8 @@ export interface PreparedAsk {
 export interface AskChanges {
 	readonly person?: string;
 	readonly nowMs?: number;
+	/** Of a blind network. */
+	readonly receiverKey?: string;
 }
 
 /** `name` makes the request's id; the same name is the same request again. */
@@ -58,7 +60,9 @@ export async function prepareAsk(
 	const nowMs = changes.nowMs ?? startMs;
 	const token = tokenOf(keys, changes.person ?? 'ada', nowMs);
 	const jti = Buffer.from(countingRandom(`request ${name}`).bytes(16)).toString('hex');
-	const payload = { cordon: 1, question, audience: 'test-network', iatMs: nowMs, jti } as const;
+	const { receiverKey } = changes;
+	const sealed = receiverKey === undefined ? {} : { receiverKey };
+	const payload = { cordon: 1, question, audience: 'test-network', iatMs: nowMs, jti, ...sealed } as const;
 	const request = await signRequest(payload, keys.researcher);
 	const headers = await provenHeaders(keys.researcher, {
 		token,

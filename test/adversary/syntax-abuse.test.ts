@@ -172,6 +172,7 @@ describe('the doors', () => {
 			setPaused: untouched,
 			ingest: untouched,
 			ledger: untouched,
+			openInput: untouched,
 			auditExport: async function* () {
 				yield await untouched();
 			},

@@ -14,6 +14,24 @@ export const stageUsers: readonly Exception[] = [
 		reason: 'a preview must plan exactly as the pipeline does; it counts and sends nothing',
 	},
 	{
+		from: 'node/src/open-input.ts',
+		to: 'node/src/audit/record-event.ts',
+		reason:
+			'an audit must count exactly as the pipeline does, and says so in the log first; nothing of it is sent',
+	},
+	{
+		from: 'node/src/open-input.ts',
+		to: 'node/src/consent/consenting-patients.ts',
+		reason:
+			'an audit must count exactly as the pipeline does, and says so in the log first; nothing of it is sent',
+	},
+	{
+		from: 'node/src/open-input.ts',
+		to: 'node/src/count/count-patients-of.ts',
+		reason:
+			'an audit must count exactly as the pipeline does, and says so in the log first; nothing of it is sent',
+	},
+	{
 		from: 'node/src/ingest/ingest.ts',
 		to: 'node/src/consent/patient-consent.ts',
 		reason: 'a withdrawal list becomes the same consent that a FHIR resource would',

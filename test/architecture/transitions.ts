@@ -45,9 +45,12 @@ export const encodings: Readonly<Record<string, readonly string[]>> = {
 		'shared/src/secagg/open-sealed-sum.ts',
 		'shared/src/secagg/open-sum.ts',
 	],
-	// The second use is plain aggregation; the first hashes the vector with a secret salt, and sends the hash.
-	encodeSafeCounts: ['node/src/pipeline.ts', 'shared/src/secagg/member-masked-input.ts'],
+	// Plain aggregation.
+	encodeSafeCounts: ['node/src/pipeline.ts'],
 	decodeSafeCounts: ['coordinator/src/merge/plain-merge.ts'],
+	// True counts: hashed with a secret salt, and kept where the patients are; the second use is the auditor's there.
+	bytesOfRawCounts: ['node/src/open-input.ts', 'shared/src/secagg/member-masked-input.ts'],
+	readRawBytes: ['node/src/open-input.ts'],
 };
 
 /** Production files outside the numbers folder that import each of the names, sorted. */

@@ -11,7 +11,7 @@ import {
 import { seededRandom } from '../../shared/src/noise/seeded-random.ts';
 import { openCollector, receiveAsCollector, withdraw } from '../../shared/src/secagg/collector.ts';
 import type { CollectorState, CollectorStep } from '../../shared/src/secagg/collector-state.ts';
-import { safeCounts } from '../../shared/src/secagg/in-memory-session.ts';
+import { countedInput } from '../../shared/src/secagg/in-memory-session.ts';
 import { openMember, provideInput, receiveAsMember } from '../../shared/src/secagg/member.ts';
 import type { MemberSelf, MemberState, MemberStep } from '../../shared/src/secagg/member-state.ts';
 import type { CollectorBody, MemberBody } from '../../shared/src/secagg/messages.ts';
@@ -151,9 +151,9 @@ function answer(
 	let step = accepted(receiveAsMember(member.state, body, member.self, random));
 	if (step.needsInput) {
 		note(memberMs, 'deliver', processorMs() - begin);
-		const cells = safeCounts(member.input);
+		const input = { question: member.question, ...countedInput(member.input) };
 		const masking = processorMs();
-		step = accepted<MemberStep>(provideInput(step.state, { question: member.question, cells }, member.self));
+		step = accepted<MemberStep>(provideInput(step.state, input, member.self));
 		note(memberMs, 'mask', processorMs() - masking);
 	} else {
 		note(memberMs, work[body.kind], processorMs() - begin);

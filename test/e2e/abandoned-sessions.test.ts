@@ -1,7 +1,7 @@
 // Sessions that break off after vectors were sent, in a network of four in one process (T = 1, t = 3): three promises
 // give back what they cost, and nothing less does.
 
-import { promiseAbandon, type ToNode } from '@cordon/shared';
+import { promiseAbandon, rowsOf, type ToNode } from '@cordon/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decideTerms } from '../../node/src/mask/session-terms.ts';
 import { createPipeline } from '../../node/src/pipeline.ts';
@@ -74,6 +74,12 @@ async function giveUp(network: InProcessNetwork, away: readonly string[] = []): 
 
 async function spent({ nodes }: InProcessNetwork): Promise<readonly number[]> {
 	return Promise.all(nodes.map(async ({ parts }) => (await parts.ledger.spent('2026-11')).epochMicros));
+}
+
+async function promises({ coordinator }: InProcessNetwork): Promise<readonly unknown[]> {
+	return rowsOf(
+		await coordinator.database.read((tx) => tx.execute('select session, hospital from abandonment')),
+	);
 }
 
 async function refundsIn({ nodes, manifest }: InProcessNetwork, at: number): Promise<readonly unknown[]> {
@@ -154,13 +160,30 @@ describe('a session that breaks off after the vectors were sent', () => {
 		expect(await spent(network)).toEqual([priceMicros, 0, 0, 0]);
 	});
 
+	it.each([
+		['ended, as after a restore of a backup', `'{"ended":true,"member":null}'::jsonb`, true],
+		['of a time before promises', `'{}'::jsonb`, false],
+	])('promises nothing of a record %s', async (_, changed, ended) => {
+		const network = await asked();
+		await turns(network, untilMasked);
+		for (const { database } of network.nodes) {
+			const without = ended ? 'record' : "record - 'said'";
+			await database.read((tx) =>
+				tx.execute(`update session set ended = ${ended}, record = ${without} || ${changed}`),
+			);
+		}
+		await breakOff(network);
+		await giveUp(network);
+		expect(await promises(network)).toEqual([]);
+		expect(await spent(network)).toEqual(all);
+	});
+
 	it('promises nothing of a session that was released', async () => {
 		const network = await asked();
 		await network.settle();
 		await network.coordinator.parts.pipeline.sweep();
 		await network.settle();
-		const rows = await network.coordinator.parts.abandonments.uncertified(0);
-		expect(rows).toEqual([]);
+		expect(await promises(network)).toEqual([]);
 		expect(await spent(network)).toEqual(all);
 	});
 });

@@ -1,7 +1,8 @@
 // The situations in which one hospital alone must refuse an exact question, by what it has answered exactly before.
 
 import { manifestHash, type OpenMessage, type RefusalCode } from '@cordon/shared';
-import type { NodeParts, SessionRecord } from '../../node/src/ports.ts';
+import type { NodeParts } from '../../node/src/ports.ts';
+import type { SessionRecord } from '../../node/src/session.ts';
 import { sampleRecord } from '../../node/src/testing/sample-network.ts';
 import { forward } from './forwarded-question.ts';
 import { hospitals, type JudgedNode } from './judged-node.ts';

@@ -2,9 +2,10 @@
 // that runs it honestly; a test may change the world just before the node is asked for its numbers.
 
 import {
+	admitExact,
 	type CollectorBody,
 	type CollectorOutcome,
-	decodeSafeCounts,
+	countPatients,
 	type MemberBody,
 	type MemberState,
 	type OpenMessage,
@@ -15,7 +16,6 @@ import {
 	type QuestionTerms,
 	receiveAsCollector,
 	receiveAsMember,
-	type SafeCount,
 	type ToCoordinator,
 } from '@cordon/shared';
 import type { NodeParts } from '../../node/src/ports.ts';
@@ -120,16 +120,15 @@ async function answerAs(
 	if (!heard.ok) throw new Error(heard.error);
 	if (!heard.value.needsInput) return heard.value;
 	const { question } = given;
-	const input = { question, cells: zeros(question.cells) };
+	const input = { question, ...nobodyCounted(question.cells) };
 	const masked = provideInput(heard.value.state, input, own);
 	if (!masked.ok) throw new Error(masked.error);
 	return masked.value;
 }
 
-function zeros(cells: number): readonly SafeCount[] {
-	const decoded = decodeSafeCounts(Array(cells).fill('0'), cells);
-	if (!decoded.ok) throw new Error(decoded.error);
-	return decoded.value.flatMap((cell) => cell ?? []);
+function nobodyCounted(cells: number): Pick<Parameters<typeof provideInput>[1], 'cells' | 'counts'> {
+	const counts = Array.from({ length: cells }, () => countPatients(0));
+	return { cells: counts.map(admitExact), counts };
 }
 
 function selfOf(node: JudgedNode, hospital: Hospital): Parameters<typeof receiveAsMember>[2] {

@@ -1,10 +1,11 @@
 // A node that exchanges keys ahead: it judges the question as always when it comes, and answers it at once.
 
 import {
+	admitExact,
 	askCollector,
 	type CollectorOutcome,
 	type CollectorState,
-	decodeSafeCounts,
+	countPatients,
 	hearAsCollector,
 	hearAsMember,
 	kindOfPacked,
@@ -109,7 +110,8 @@ async function finish(
 	let state = askCollector(collector, question).state;
 	const queue: { readonly from: string; readonly body: string }[] = [{ from: self, body: input }];
 	for (const [hospital, member] of others) {
-		const masked = provideInput(member, { question, cells: zeros(question.cells) }, selfOf(hospital));
+		const input = { question, ...nobodyCounted(question.cells) };
+		const masked = provideInput(member, input, selfOf(hospital));
 		if (!masked.ok) throw new Error(masked.error);
 		states.set(hospital, masked.value.state);
 		const { send } = masked.value;
@@ -153,10 +155,9 @@ function stateOf(states: ReadonlyMap<string, MemberState>, hospital: string): Me
 	return state;
 }
 
-function zeros(cells: number) {
-	const decoded = decodeSafeCounts(Array(cells).fill('0'), cells);
-	if (!decoded.ok) throw new Error(decoded.error);
-	return decoded.value.flatMap((cell) => cell ?? []);
+function nobodyCounted(cells: number): Pick<Parameters<typeof provideInput>[1], 'cells' | 'counts'> {
+	const counts = Array.from({ length: cells }, () => countPatients(0));
+	return { cells: counts.map(admitExact), counts };
 }
 
 const decisionsOf = async (session: string): Promise<readonly string[]> =>

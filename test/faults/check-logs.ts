@@ -57,7 +57,9 @@ export function checkSession(session: LoggedSession): readonly Violation[] {
 
 function checkHospital(decisions: readonly string[]): readonly Violation[] {
 	const faults: Violation[] = [];
-	for (const decision of ['admitted', 'answered', 'unmasked'] as const) {
+	// A hospital that was killed before its vector was kept masks anew, with an entry of its own; that no second vector
+	// leaves is seen on the line.
+	for (const decision of ['admitted', 'unmasked'] as const) {
 		const times = decisions.filter((one) => one === decision).length;
 		if (times > 1) faults.push({ invariant: 'once', what: `${decision} ${times} times` });
 	}

@@ -54,12 +54,14 @@ export async function checkSessions(
 	}
 	const charges = questions.map(({ epsilonMicros }) => ({ epsilonMicros, owedBy: new Set<string>() }));
 	const hasNext = questions.length > 1;
-	for (const { session, decisions, endings } of sessions) {
+	// What had been given back by then is in the logs by now: it is logged before it is done.
+	const since = sessionsIn(await chronicle.reader.read(), chronicle.seen);
+	const kept = new Set<number>();
+	for (const { session, decisions, endings } of since.filter(isAmong(sessions))) {
 		chronicle.seen.add(session);
-		// Where nothing was released the hospitals may give it up together, and the charge back, at any time.
-		if (endings[0]?.decision !== 'released') continue;
 		const isNext = hasNext && session === sessions.at(-1)?.session;
 		const charge = charges[isNext ? 1 : 0];
+		if (charge !== undefined && endings[0]?.decision === 'released') kept.add(charge.epsilonMicros);
 		for (const hospital of hospitals) {
 			if (isOwed(decisions[hospital] ?? [])) charge?.owedBy.add(hospital);
 		}
@@ -71,19 +73,24 @@ export async function checkSessions(
 		else returning.set(price, looks - 1);
 	}
 	for (const { epsilonMicros, owedBy } of charges)
-		if (epsilonMicros > 0 && owedBy.size < hospitals.length) returning.set(epsilonMicros, looksForReturns);
+		if (owedBy.size < hospitals.length || !kept.has(epsilonMicros))
+			returning.set(epsilonMicros, looksForReturns);
 	const charged = checkCharges(grewBy, [...charges, ...returned]);
 	return [...violations, ...sessions.flatMap(checkSession), ...charged];
 }
 
 const nobody: ReadonlySet<string> = new Set();
 
+function isAmong(sessions: readonly LoggedSession[]): (one: LoggedSession) => boolean {
+	return ({ session }) => sessions.some((other) => other.session === session);
+}
+
 /**
- * Of a session that was released. What was admitted and never answered is given back, when the hospital hears or sees
- * that the session is over.
+ * What was admitted and never answered is given back, when the hospital hears or sees that the session is over; what was
+ * answered, where the log says that enough hospitals have promised that it is never opened.
  */
 function isOwed(decisions: readonly string[]): boolean {
-	return decisions.includes('answered') && !decisions.includes('aborted');
+	return decisions.includes('answered') && !decisions.includes('aborted') && !decisions.includes('changed');
 }
 
 /** A question whose client gave up goes on until its deadline. */

@@ -64,10 +64,10 @@ export const plantedBugs: readonly PlantedBug[] = [
 		invariant: 'once',
 		party: 'east',
 		file: '/node/src/pipeline.ts',
-		right: "return sessionChange({ ...record, said: 'masked' }, masked.value);",
+		right: "return sessionChange({ ...record, said: 'masked' }, masked.value, input);",
 		wrong: `const drawn = await countSafely(parts, record);
-			const again = provideInput(state, { question: questionOf(record), cells: drawn.value }, self);
-			const first = sessionChange(record, masked.value);
+			const again = provideInput(state, { question: questionOf(record), ...drawn.value }, self);
+			const first = sessionChange(record, masked.value, input);
 			return { ...first, outgoing: [...first.outgoing, ...sessionChange(record, again.value).outgoing] };`,
 		fault: duplicate,
 		epsilonMicros: 1_000_002,

@@ -202,6 +202,7 @@ describe('ingest', () => {
 		const ends: string[] = [];
 		const failing: IngestRequest['store'] = {
 			currentEpoch: async () => null,
+			currentSnapshot: async () => null,
 			begin: async () => ({
 				write: async () => {
 					throw new Error('disk full');

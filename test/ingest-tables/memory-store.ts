@@ -24,6 +24,7 @@ export function memoryStore(): MemoryStore {
 			return largestWrite;
 		},
 		currentEpoch: async () => epochNow,
+		currentSnapshot: async () => null,
 		begin: async (epoch) => {
 			const written: FactRow[] = [];
 			return {

@@ -24,6 +24,7 @@ async function run(path: string, consentWaived: boolean) {
 	const ends: string[] = [];
 	const store: SnapshotStore = {
 		currentEpoch: async () => null,
+		currentSnapshot: async () => null,
 		begin: async () => ({
 			write: async () => undefined,
 			commit: async () => {

@@ -8,11 +8,11 @@ import { askCollector, awaitedByCollector, withdraw } from '../../shared/src/sec
 import {
 	applyCollectorStep,
 	askSession,
+	countedInput,
 	hospitalOf,
 	prepareSession,
 	runSession,
 	type Session,
-	safeCounts,
 	trueSum,
 } from '../../shared/src/secagg/in-memory-session.ts';
 import { provideInput } from '../../shared/src/secagg/member.ts';
@@ -89,18 +89,18 @@ describe('a session prepared ahead', () => {
 		const { state, self } = hospitalOf(session, 'hospital-000');
 		const first = session.parcels.find(({ from }) => from === 'hospital-000')?.body;
 		const question = { requestHash: 'f'.repeat(64), cells: 3, valueBits: 64 as const };
-		const again = provideInput(state, { question, cells: safeCounts([9n, 9n, 9n]) }, self);
+		const again = provideInput(state, { question, ...countedInput([9n, 9n, 9n]) }, self);
 		expect(again.ok && again.value.send).toEqual(first);
 	});
 
 	it('masks another question with other masks', () => {
 		const [one, other] = [readySession(3, 'other masks'), readySession(3, 'other masks')];
 		const { state, self } = hospitalOf(one, 'hospital-000');
-		const cells = safeCounts([1n, 2n, 3n]);
+		const input = countedInput([1n, 2n, 3n]);
 		const sent = ['a', 'b'].map((digit) => {
 			const step = provideInput(
 				state,
-				{ question: { requestHash: digit.repeat(64), cells: 3, valueBits: 64 }, cells },
+				{ question: { requestHash: digit.repeat(64), cells: 3, valueBits: 64 }, ...input },
 				self,
 			);
 			return step.ok && step.value.send?.kind === 'masked-input' ? step.value.send.shares : '';

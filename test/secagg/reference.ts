@@ -110,7 +110,14 @@ export function disagreements({ terms, members, bodies, outcome, receiver }: Tra
 			found.push(`${what} of ${hospital}: signature`);
 	};
 	const member = (name: string) =>
-		members[name] ?? { channelSecret: '', maskSecret: '', selfMask: '', inputSalt: '', input: [] };
+		members[name] ?? {
+			channelSecret: '',
+			maskSecret: '',
+			selfMask: '',
+			inputSalt: '',
+			input: [],
+			counts: [],
+		};
 	const of = <K extends string>(kind: K) =>
 		bodies.filter((body): body is Extract<Transcript['bodies'][number], { kind: K }> => body.kind === kind);
 
@@ -182,7 +189,7 @@ export function disagreements({ terms, members, bodies, outcome, receiver }: Tra
 	const wordsOf = (cells: readonly bigint[]): Bytes =>
 		Buffer.concat(cells.map((cell) => littleEndian(cell, terms.valueBits)));
 	const claims = of('masked-input').map(({ hospital, shares, commitment, signature }) => {
-		const { input, inputSalt } = member(hospital);
+		const { input, inputSalt, counts } = member(hospital);
 		const y = input.map((x, cell) =>
 			U2.filter((j) => j !== hospital).reduce(
 				(sum, j) => sum + (j > hospital ? 1n : -1n) * (pairMask(hospital, j)[cell] ?? 0n),
@@ -194,7 +201,7 @@ export function disagreements({ terms, members, bodies, outcome, receiver }: Tra
 		check(
 			`${hospital}: commitment to the input`,
 			commitment,
-			b64(H('input', sid, hospital, raw(inputSalt), canonical(input))),
+			b64(H('input', sid, hospital, raw(inputSalt), wordsOf(counts.map(BigInt)))),
 		);
 		const claim = { hospital, hash: b64(H('masked-shares', sid, bytes)), commitment };
 		signed('input', hospital, ['masked-input', sid, claim], signature);

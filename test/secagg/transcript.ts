@@ -7,6 +7,7 @@ import type { ValueBits } from '../../shared/src/numbers/value-sum.ts';
 import { withdraw } from '../../shared/src/secagg/collector.ts';
 import {
 	applyCollectorStep,
+	countedOf,
 	deliver,
 	hospitalOf,
 	type Parcel,
@@ -18,9 +19,12 @@ import { openSealedSum } from '../../shared/src/secagg/open-sealed-sum.ts';
 import { newReceiverKeys } from '../../shared/src/secagg/receiver-key.ts';
 import type { SecaggTerms } from '../../shared/src/secagg/terms.ts';
 
+/** Of one member: its secrets, what it masked, and what it had counted before noise. */
+type Known = MemberSecrets & { readonly input: readonly string[]; readonly counts: readonly number[] };
+
 export interface Transcript {
 	readonly terms: SecaggTerms;
-	readonly members: Readonly<Record<string, MemberSecrets & { readonly input: readonly string[] }>>;
+	readonly members: Readonly<Record<string, Known>>;
 	/** What the members sent and the collector kept, each round ascending by hospital. */
 	readonly bodies: readonly MemberBody[];
 	readonly outcome: {
@@ -63,7 +67,7 @@ export function recordTranscript(recording: Recording): Transcript {
 		names.map((name) => {
 			const { state, input } = hospitalOf(session, name);
 			if (state.phase !== 'advertised') throw new Error('a session begins with adverts');
-			return [name, { ...state.secrets, input: input.map(String) }];
+			return [name, { ...state.secrets, input: input.map(String), counts: countedOf(input) }];
 		}),
 	);
 	const isSilent = (name: string | null, kind: MemberBody['kind']): boolean =>

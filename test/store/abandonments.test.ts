@@ -11,6 +11,8 @@ import type { Outgoing } from '../../coordinator/src/session.ts';
 import { testDatabases } from './test-databases.ts';
 
 const noted = 1_790_000_000_000;
+/** Two make a certificate. */
+const terms = { needed: 2, nowMs: noted, sinceMs: noted - 1_000 };
 const promise = (session: string, hospital: string) => ({ session, hospital, signature: `by ${hospital}` });
 
 for (const { name, open } of testDatabases) {
@@ -48,11 +50,11 @@ for (const { name, open } of testDatabases) {
 		const mail = async (): Promise<readonly string[]> =>
 			(await sqlSessionStore(database).waiting('east', 0)).map(({ message }) => message.session);
 
-		it('come by session and hospital, each once, of sessions that run no longer', async () => {
-			for (const hospital of ['west', 'east', 'west']) await store.note(promise('ended', hospital), noted);
-			await store.note(promise('running', 'east'), noted);
-			await store.note(promise('other', 'north'), noted);
-			expect(await store.uncertified(noted)).toEqual([
+		it('come by hospital, each once, of sessions that run no longer and have enough', async () => {
+			for (const hospital of ['west', 'east', 'west']) await store.note(promise('ended', hospital), terms);
+			for (const hospital of ['east', 'north']) await store.note(promise('running', hospital), terms);
+			await store.note(promise('other', 'north'), terms);
+			expect(await store.uncertified()).toEqual([
 				{
 					session: 'ended',
 					promises: [
@@ -60,32 +62,45 @@ for (const { name, open } of testDatabases) {
 						{ hospital: 'west', signature: 'by west' },
 					],
 				},
-				{ session: 'other', promises: [{ hospital: 'north', signature: 'by north' }] },
 			]);
-			expect(await store.uncertified(noted + 1)).toEqual([]);
+		});
+
+		it('come in the order of code units, whatever language the database sorts by', async () => {
+			for (const hospital of ['odense', 'aarhus', 'z', 'a-b', 'ab'])
+				await store.note(promise('ended', hospital), terms);
+			const [only] = await store.uncertified();
+			expect(only?.promises.map(({ hospital }) => hospital)).toEqual(['a-b', 'aarhus', 'ab', 'odense', 'z']);
+		});
+
+		it('are forgotten where they have waited for too long', async () => {
+			await store.note(promise('ended', 'east'), terms);
+			await store.note(promise('other', 'north'), { ...terms, sinceMs: noted + 1 });
+			await store.note(promise('ended', 'west'), terms);
+			expect(await store.uncertified()).toEqual([]);
 		});
 
 		it('keep a hospital’s first promise', async () => {
-			await store.note(promise('ended', 'east'), noted);
-			await store.note({ ...promise('ended', 'east'), signature: 'another' }, noted + 1);
-			const [only] = await store.uncertified(0);
-			expect(only?.promises).toEqual([{ hospital: 'east', signature: 'by east' }]);
+			await store.note(promise('ended', 'east'), terms);
+			await store.note({ ...promise('ended', 'east'), signature: 'another' }, { ...terms, nowMs: noted + 1 });
+			await store.note(promise('ended', 'west'), terms);
+			const [only] = await store.uncertified();
+			expect(only?.promises[0]).toEqual({ hospital: 'east', signature: 'by east' });
 		});
 
 		it('are certified once, whoever does it, and what comes later waits for nothing', async () => {
-			await store.note(promise('ended', 'east'), noted);
-			await store.note(promise('ended', 'west'), noted);
+			await store.note(promise('ended', 'east'), terms);
+			await store.note(promise('ended', 'west'), terms);
 			const outcomes = await Promise.all([1, 2, 3].map(() => store.certify('ended', tell('ended'))));
 			expect(outcomes.filter((outcome) => outcome)).toHaveLength(1);
 			expect(await mail()).toEqual(['ended']);
-			await store.note(promise('ended', 'north'), noted);
-			expect(await store.uncertified(0)).toEqual([]);
+			await store.note(promise('ended', 'north'), terms);
+			expect(await store.uncertified()).toEqual([]);
 			expect(await store.certify('ended', tell('ended'))).toBe(false);
 			expect(await mail()).toEqual(['ended']);
 		});
 
 		it('are of a session that there is', async () => {
-			await expect(store.note(promise('unknown', 'east'), noted)).rejects.toThrow();
+			await expect(store.note(promise('unknown', 'east'), terms)).rejects.toThrow();
 			expect(await store.certify('unknown', tell('unknown'))).toBe(false);
 			expect(await mail()).toEqual([]);
 		});

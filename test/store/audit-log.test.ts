@@ -11,6 +11,7 @@ import {
 	publicKeyOf,
 	type TransparencyLog,
 	verifyExport,
+	verifyReceipt,
 } from '@cordon/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabases } from './test-databases.ts';
@@ -68,6 +69,19 @@ for (const { name, open } of testDatabases) {
 			const indexes = await Promise.all(logs.map((log) => log.append(entry('same'))));
 			expect(indexes).toEqual([0, 0, 0, 0]);
 			expect(await Array.fromAsync(logOn(database as Database).exportLines())).toHaveLength(2);
+		});
+
+		it('finds the entries whose key begins so, each with its proof, and no wildcard in it', async () => {
+			const log = logOn(database as Database);
+			for (const key of ['a/answered/1', 'b/answered/1', 'a/answered/2', 'a/unmasked']) {
+				await log.append({ ...entry(key), subject: Buffer.from(key.padEnd(32)).toString('hex') });
+			}
+			const receipts = await log.receiptsOf('a/answered');
+			expect(receipts.map(({ index }) => index)).toEqual([0, 2]);
+			const key = { name: origin, publicKey: publicKeyOf(seed) };
+			expect(receipts.every((receipt) => verifyReceipt(receipt, key).ok)).toBe(true);
+			expect(await log.receiptsOf('%')).toEqual([]);
+			expect(await log.receiptsOf('c')).toEqual([]);
 		});
 
 		it('throws another fault than a taken place, and goes on after it', async () => {

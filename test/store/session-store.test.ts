@@ -9,7 +9,8 @@ import {
 	sessionMigration,
 	voidSessions,
 } from '../../node/src/adapters/session-store/session-store.ts';
-import type { OutgoingMessage, PreparedRecord, SessionRecord, SessionStore } from '../../node/src/ports.ts';
+import type { SessionStore } from '../../node/src/ports.ts';
+import type { OutgoingMessage, PreparedRecord, SessionRecord } from '../../node/src/session.ts';
 import { testDatabases } from './test-databases.ts';
 
 function record(session: string, change: Partial<SessionRecord> = {}): SessionRecord {

@@ -111,8 +111,10 @@ async function verifyLog(text: string, key: NoteKey, options: VerifyOptions): Pr
 	const keys = await readComplianceKey(options.open);
 	for (const line of lines.slice(1)) {
 		const entry = JSON.parse(line);
-		const { stage, decision, hour } = JSON.parse(entry.leaf);
-		console.log(JSON.stringify({ index: entry.index, hour, stage, decision, body: openBody(entry, keys) }));
+		const { stage, decision, hour, subject } = JSON.parse(entry.leaf);
+		const about = subject === null ? {} : { subject };
+		const { index } = entry;
+		console.log(JSON.stringify({ index, hour, stage, decision, ...about, body: openBody(entry, keys) }));
 	}
 }
 

@@ -15,6 +15,7 @@ import {
 import { systemClock, systemRandom } from '@cordon/shared';
 import { InputWrong } from '../processes/input-wrong.ts';
 import { describeLedger } from '../report/describe-ledger.ts';
+import { describeOpenedInput, isAsAnswered } from '../report/describe-opened-input.ts';
 import { daemonLog } from './daemon-log.ts';
 import { endOf, untilStopped } from './until-stopped.ts';
 
@@ -106,6 +107,23 @@ export async function nodeLedger({
 	const { status, value } = await askNode(config.stateFolder, call);
 	console.log(status < 400 ? describeLedger(value) : JSON.stringify(value));
 	if (status >= 400) process.exitCode = 1;
+}
+
+export interface OpenInputOptions {
+	readonly config: string;
+	/** Also the numbers: true counts of this hospital's patients, for nobody outside it. */
+	readonly counts: boolean;
+	readonly json: boolean;
+}
+
+/** Exit code 1 where what was answered is not shown to be what the data gave. */
+export async function nodeOpenInput(session: string, options: OpenInputOptions): Promise<void> {
+	const { config: configFile, counts, json } = options;
+	const config = await readNodeConfig(configFile);
+	const call = { method: 'POST', path: '/open-input', body: { session, counts } } as const;
+	const { value } = await askNode(config.stateFolder, call);
+	console.log(json ? JSON.stringify(value) : describeOpenedInput(value, config.hospital));
+	if (!isAsAnswered(value)) process.exitCode = 1;
 }
 
 /** Streams the node's lines as they come: ingest's progress, or the audit log. */

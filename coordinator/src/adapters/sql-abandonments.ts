@@ -1,6 +1,6 @@
 // Promises of hospitals that a session is never opened, on the coordinator's database: a row each.
 
-import { type AbandonPromise, type Database, type Migration, rowsOf } from '@cordon/shared';
+import { type AbandonPromise, type Database, type Migration, rowsOf, type Tx } from '@cordon/shared';
 import { sql } from 'drizzle-orm';
 import type { Abandonments } from '../ports.ts';
 import { textOf } from './columns.ts';
@@ -9,31 +9,29 @@ import { post } from './sql-session-store.ts';
 export const abandonmentMigration: Migration = {
 	id: '0006-abandonments',
 	statements: [
-		// signature: base64url. noted_ms: milliseconds since 1970. certified flips once, when the hospitals are told.
+		// signature: base64url. needed: how many make a certificate. noted_ms: milliseconds since 1970. certified flips
+		// once, when the hospitals are told.
 		`create table abandonment (session text not null references session (session), hospital text not null,
-			signature text not null, noted_ms bigint not null, certified boolean not null default false,
-			primary key (session, hospital))`,
-		'create index abandonment_uncertified on abandonment (noted_ms) where not certified',
+			signature text not null, needed integer not null, noted_ms bigint not null,
+			certified boolean not null default false, primary key (session, hospital))`,
+		'create index abandonment_uncertified on abandonment (session) where not certified',
 	],
 };
 
 export function sqlAbandonments(database: Database): Abandonments {
 	return {
-		note: async ({ session, hospital, signature }, nowMs) => {
-			// What comes after the certificate adds nothing to it.
-			const insert = sql`insert into abandonment (session, hospital, signature, noted_ms, certified)
-				values (${session}, ${hospital}, ${signature}, ${nowMs},
-					exists (select from abandonment where session = ${session} and certified))
-				on conflict (session, hospital) do nothing`;
-			await database.read((tx) => tx.execute(insert));
-		},
-		uncertified: async (sinceMs) => {
-			const select = sql`select abandonment.session, hospital, signature from abandonment
-				join session on session.session = abandonment.session and session.merge is null
-				where not certified and noted_ms >= ${sinceMs} order by abandonment.session, hospital`;
+		note: (promise, terms) => database.transaction((tx) => note(tx, promise, terms)),
+		uncertified: async () => {
+			const select = sql`select session, hospital, signature from abandonment where session in
+				(select abandonment.session from abandonment
+					join session on session.session = abandonment.session and session.merge is null
+					where not certified group by abandonment.session having count(*) >= max(needed))`;
 			const rows = await database.read(async (tx) => rowsOf(await tx.execute(select)));
 			const bySession = Map.groupBy(rows, (row) => textOf(row, 'session'));
-			return [...bySession].map(([session, of]) => ({ session, promises: of.map(promiseOf) }));
+			// Not in the database's order, which is that of its language.
+			return [...bySession]
+				.map(([session, of]) => ({ session, promises: of.map(promiseOf).toSorted(byHospital) }))
+				.toSorted((a, b) => (a.session < b.session ? -1 : 1));
 		},
 		certify: (session, outgoing) =>
 			database.transaction(async (tx) => {
@@ -44,6 +42,23 @@ export function sqlAbandonments(database: Database): Abandonments {
 				return true;
 			}),
 	};
+}
+
+async function note(
+	tx: Tx,
+	{ session, hospital, signature }: Parameters<Abandonments['note']>[0],
+	{ needed, nowMs, sinceMs }: Parameters<Abandonments['note']>[1],
+): Promise<void> {
+	await tx.execute(sql`delete from abandonment where not certified and noted_ms < ${sinceMs}`);
+	// What comes after the certificate adds nothing to it.
+	await tx.execute(sql`insert into abandonment (session, hospital, signature, needed, noted_ms, certified)
+		values (${session}, ${hospital}, ${signature}, ${needed}::integer, ${nowMs},
+			exists (select from abandonment where session = ${session} and certified))
+		on conflict (session, hospital) do nothing`);
+}
+
+function byHospital(a: AbandonPromise, b: AbandonPromise): number {
+	return a.hospital < b.hospital ? -1 : 1;
 }
 
 function promiseOf(row: Record<string, unknown>): AbandonPromise {

@@ -1,6 +1,6 @@
 // What the coordinator's log says of each decision: codes, ids and hashes, never a question's text or a number.
 
-import type { AuditEntry, Member, RefusalCode, Wire } from '@cordon/shared';
+import type { AuditEntry, Member, RefusalCode, SignedInputs, Wire } from '@cordon/shared';
 import type { Ending, QueryRecord, SessionRecord } from '../session.ts';
 
 export function enrolledEntry({ hospital, identityKey, logKey }: Member): AuditEntry {
@@ -80,12 +80,20 @@ export function replayedEntry(replay: {
  *
  * `answerHash` is of the answer without hour, receipt and signature, so that a retry after a crash logs the same. It
  * stands in the leaf, so that the receipt proves this answer and no other; the query's random id keeps it unguessable.
+ *
+ * `inputs` is what each contributor signed of its vector: the second copy of its commitment, which it cannot take back.
  */
 export function endedEntry(record: SessionRecord, ending: Ending, answerHash: string): AuditEntry {
 	const { session, query } = record;
 	const { status, code, fault, contributors } = ending;
-	const body: Wire = { session, query, answerHash, code, fault, contributors };
+	const body: Wire = { session, query, answerHash, code, fault, contributors, ...signedIn(ending.inputs) };
 	return { key: `ended/${session}`, stage: 'release', decision: status, body, subject: answerHash };
+}
+
+function signedIn(inputs: SignedInputs | undefined): { readonly [key: string]: Wire } {
+	if (inputs === undefined) return {};
+	const { sid, claims } = inputs;
+	return { inputs: { sid, claims: claims.map((claim) => ({ ...claim })) } };
 }
 
 export function foundedEntry(body: {

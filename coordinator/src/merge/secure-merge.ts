@@ -63,6 +63,7 @@ function outcomeOf(
 	const terms = {
 		contributors: outcome.contributors,
 		epochs: outcome.epochs,
+		inputs: outcome.inputs,
 		noiseHospitals: parameters.noiseHospitals,
 		minimumContributors: parameters.minimum,
 	};

@@ -53,9 +53,9 @@ export async function endMerged(
 	const comparisons = compared === null ? null : { earlier: compared, numbers: answer.merged.slice(size) };
 	const input = { ...answer, merged, comparisons, plan, policy, exactBefore };
 	const released = await decideRelease(input, solver);
-	if (!released.ok) return endWithheld(query, record, released.error);
+	if (!released.ok) return { ...endWithheld(query, record, released.error), ...inputsOf(answer) };
 	const shown = shownOf({ plan, policy }, record, answer, released.value);
-	return endReleased(shown.contributors, releasedBody(query, record, shown));
+	return { ...endReleased(shown.contributors, releasedBody(query, record, shown)), ...inputsOf(answer) };
 }
 
 /** The same in a blind network: the sum is under the researcher's masks, and goes into the answer as it is. */
@@ -65,9 +65,14 @@ export function endSealed(
 	answer: SealedAnswer,
 ): Ending {
 	const released = sealRelease({ ...answer, plan, policy, exactBefore });
-	if (!released.ok) return endWithheld(query, record, released.error);
+	if (!released.ok) return { ...endWithheld(query, record, released.error), ...inputsOf(answer) };
 	const shown = shownOf({ plan, policy }, record, answer, released.value);
-	return endReleased(shown.contributors, sealedBody(query, record, shown));
+	return { ...endReleased(shown.contributors, sealedBody(query, record, shown)), ...inputsOf(answer) };
+}
+
+/** Kept also where nothing is released: a hospital that lied may be the reason. */
+function inputsOf({ inputs }: Pick<MergedAnswer, 'inputs'>): Pick<Ending, 'inputs'> {
+	return inputs === undefined ? {} : { inputs };
 }
 
 interface Shown<R> {

@@ -3,6 +3,7 @@
 import {
 	type CborValue,
 	canonicalJson,
+	countPatients,
 	decodeCbor,
 	decodeSafeCounts,
 	envelopeType,
@@ -230,7 +231,11 @@ export class FakeMember {
 		const question = this.#questions.get(session);
 		const vector = this.#vectors.get(session);
 		if (question === undefined || vector === undefined) throw new Error('nothing is asked');
-		const provided = provideInput(state, { question, cells: safe(vector) }, this.#self);
+		const provided = provideInput(
+			state,
+			{ question, cells: safe(vector), counts: vector.map((n) => countPatients(Math.abs(n))) },
+			this.#self,
+		);
 		if (!provided.ok) throw new Error(provided.error);
 		this.#states.set(session, provided.value.state);
 		return provided.value;

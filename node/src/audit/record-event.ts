@@ -1,7 +1,15 @@
 // What a hospital's log says of each outcome: the stage, the class of decision, ids and codes; never a number.
 
-import type { AuditLog, Decision, NodeStage, RefusalCode, Wire } from '@cordon/shared';
-import type { SessionRecord } from '../ports.ts';
+import {
+	type AuditLog,
+	type Decision,
+	inputCommitment,
+	type NodeStage,
+	type RefusalCode,
+	toHex,
+	type Wire,
+} from '@cordon/shared';
+import type { KeptInput, SessionRecord } from '../session.ts';
 
 export interface SessionEvent {
 	readonly stage: NodeStage;
@@ -12,6 +20,33 @@ export interface SessionEvent {
 export async function recordEvent(log: AuditLog, event: SessionEvent): Promise<void> {
 	const { stage, decision, record } = event;
 	await log.append({ key: `${record.session}/${decision}`, stage, decision, body: bodyOf(record) });
+}
+
+/** Begins the key of each entry that says a session was answered. */
+export function answerKey(session: string): string {
+	return `${session}/answered`;
+}
+
+/** A commitment as a leaf holds it: hex. */
+export function subjectOf({ opening }: Pick<KeptInput, 'opening'>): string {
+	return toHex(Buffer.from(inputCommitment(opening), 'base64url'));
+}
+
+/**
+ * The commitment stands in the leaf, where this hospital's own daemon can find it again: a body only the compliance
+ * officer opens. The salt is in neither. One entry each time that it is tried, whatever was counted: after a crash the
+ * number of entries would else tell whether somebody in the table withdrew in between. `attempt` is hex, drawn for it.
+ */
+export async function recordAnswer(
+	log: AuditLog,
+	record: SessionRecord,
+	{ input, attempt }: { readonly input: KeptInput | null; readonly attempt: string },
+): Promise<void> {
+	const event = { stage: 'mask', decision: 'answered', record } as const;
+	if (input === null) return recordEvent(log, event);
+	const { stage, decision } = event;
+	const key = `${answerKey(record.session)}/${attempt}`;
+	await log.append({ key, stage, decision, body: bodyOf(record), subject: subjectOf(input) });
 }
 
 /** A session that had been admitted and is left: the exact code says why. */
@@ -39,6 +74,20 @@ export async function recordRefund(
 		stage: 'audit',
 		decision: 'changed',
 		body: { event: 'refunded', ...bodyOf(record), hospitals },
+	});
+}
+
+/** Somebody here opens what was answered; before it is opened, and whatever comes of it. */
+export async function recordOpening(
+	log: AuditLog,
+	{ session, counts, nowMs }: { readonly session: string; readonly counts: boolean; readonly nowMs: number },
+): Promise<void> {
+	const body = { event: 'input-opened', session, counts };
+	await log.append({
+		key: `${session}/opened/${nowMs}/${counts}`,
+		stage: 'audit',
+		decision: 'changed',
+		body,
 	});
 }
 

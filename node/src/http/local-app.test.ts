@@ -17,6 +17,7 @@ function appWith(operations: Partial<LocalOperations>): ReturnType<typeof localA
 		preview: fail,
 		ingest: fail,
 		ledger: fail,
+		openInput: fail,
 		auditExport: fail,
 		...operations,
 	});
@@ -38,6 +39,29 @@ describe('localApp', () => {
 		expect(await (await app.request('/manifest')).json()).toBeNull();
 	});
 
+	it('opens an input with its numbers only where they are asked for by name', async () => {
+		const asked: unknown[] = [];
+		const app = appWith({
+			openInput: async (session, { counts }) => {
+				asked.push([session, counts]);
+				return session === 'a'.repeat(64) ? ok({ log: 'matches' }) : err('not-kept');
+			},
+		});
+		const open = async (body: unknown): Promise<unknown> => {
+			const response = await app.request('/open-input', post(JSON.stringify(body)));
+			return [response.status, await response.json()];
+		};
+		const session = 'a'.repeat(64);
+		expect(await open({ session, counts: false })).toEqual([200, { log: 'matches' }]);
+		expect(await open({ session: 'b'.repeat(64), counts: true })).toEqual([409, { error: 'not-kept' }]);
+		for (const body of [{ session }, { session, counts: 'yes' }, { session: 'A', counts: false }, null, 'x'])
+			expect(await open(body)).toEqual([400, { error: 'malformed' }]);
+		expect(asked).toEqual([
+			[session, false],
+			['b'.repeat(64), true],
+		]);
+	});
+
 	it('pauses and resumes', async () => {
 		const set: boolean[] = [];
 		const app = appWith({ setPaused: async (paused) => void set.push(paused) });
@@ -53,9 +77,9 @@ describe('localApp', () => {
 
 	it('changes nothing by a GET, which a careless link could make', async () => {
 		const app = appWith({});
-		const paths = ['/pause', '/resume', '/ingest', '/preview', '/manifest/accept'];
+		const paths = ['/pause', '/resume', '/ingest', '/preview', '/manifest/accept', '/open-input'];
 		const statuses = await Promise.all(paths.map(async (path) => (await app.request(path)).status));
-		expect(statuses).toEqual([404, 404, 404, 404, 404]);
+		expect(statuses).toEqual([404, 404, 404, 404, 404, 404]);
 	});
 
 	it('accepts the manifest with the hash given, and says where it was not', async () => {

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamText } from 'hono/streaming';
 import type { StreamingApi } from 'hono/utils/stream';
+import { z } from 'zod';
 
 export interface LocalOperations {
 	readonly status: () => Promise<unknown>;
@@ -18,6 +19,11 @@ export interface LocalOperations {
 	/** Reads the sources anew; each event is one line for the caller. */
 	readonly ingest: (tell: (event: unknown) => Promise<void>) => Promise<unknown>;
 	readonly ledger: () => Promise<unknown>;
+	/** Whether what was answered in the session is what the data gave; the numbers themselves only with `counts`. */
+	readonly openInput: (
+		session: string,
+		asked: { readonly counts: boolean },
+	) => Promise<Result<unknown, string>>;
 	/** The whole log as NDJSON, with its signed checkpoint first. */
 	readonly auditExport: () => AsyncIterable<string>;
 }
@@ -32,6 +38,12 @@ export function localApp(operations: LocalOperations): Hono {
 	);
 	app.get('/status', async (context) => context.json(await operations.status()));
 	app.get('/ledger', async (context) => context.json(await operations.ledger()));
+	app.post('/open-input', async (context) => {
+		const asked = readOpening(await context.req.json().catch(() => null));
+		if (asked === null) return context.json({ error: 'malformed' }, 400);
+		const opened = await operations.openInput(asked.session, asked);
+		return opened.ok ? context.json(opened.value) : context.json({ error: opened.error }, 409);
+	});
 	app.get('/manifest', async (context) => context.json(await operations.manifest()));
 	app.post('/manifest/accept', async (context) => {
 		const body: unknown = await context.req.json().catch(() => null);
@@ -76,6 +88,13 @@ export function localApp(operations: LocalOperations): Hono {
 	);
 	app.onError((_error, context) => context.json({ error: 'internal' }, 500));
 	return app;
+}
+
+const opening = z.strictObject({ session: z.string().regex(/^[0-9a-f]{64}$/), counts: z.boolean() });
+
+function readOpening(body: unknown): z.infer<typeof opening> | null {
+	const parsed = opening.safeParse(body);
+	return parsed.success ? parsed.data : null;
 }
 
 /** Without it the library prints the error, which may hold a patient's values, and ends the answer as if it were whole. */

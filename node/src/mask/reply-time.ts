@@ -1,7 +1,7 @@
 // When a hospital's one reply that follows from patients' data leaves, by the numbers that it is asked for.
 
 import { type NetworkPolicy, replyAfterMs, vectorLength } from '@cordon/shared';
-import type { SessionRecord } from '../ports.ts';
+import type { SessionRecord } from '../session.ts';
 
 /**
  * Of the question and of the list of earlier answers alone. Comparing takes its time too; but no reply waits longer

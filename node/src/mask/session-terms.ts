@@ -15,7 +15,8 @@ import {
 	sessionParameters,
 	sessionTermsOf,
 } from '@cordon/shared';
-import type { NodeParts, SessionRecord } from '../ports.ts';
+import type { NodeParts } from '../ports.ts';
+import type { SessionRecord } from '../session.ts';
 
 /**
  * Shape   null in a plain network, which has no session keys to bind.

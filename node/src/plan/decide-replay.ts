@@ -1,7 +1,7 @@
 // Whether a release that this hospital contributed to is the answer to what another person now asks, for the node.
 
 import { err, ok, type Question, queryHash, type RefusalCode, type Result } from '@cordon/shared';
-import type { SessionRecord } from '../ports.ts';
+import type { SessionRecord } from '../session.ts';
 
 /**
  * The right to ask is decided before, as of any question. This binds the permission to one release: a yes to a count

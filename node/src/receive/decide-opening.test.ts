@@ -1,6 +1,6 @@
 import { initCrypto, type Manifest, manifestHash, type OpenMessage } from '@cordon/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SessionRecord } from '../ports.ts';
+import type { SessionRecord } from '../session.ts';
 import { sampleManifest, samplePolicy, sampleRecord, startMs } from '../testing/sample-network.ts';
 import {
 	clockSkewMs,

@@ -12,7 +12,7 @@ import {
 	type ReplayMessage,
 	type Result,
 } from '@cordon/shared';
-import type { PreparedRecord, SessionRecord } from '../ports.ts';
+import type { PreparedRecord, SessionRecord } from '../session.ts';
 
 /** How far two clocks of the network may differ (design/PRIVACY.md section 2, rule 7). */
 export const clockSkewMs = 60_000;

@@ -17,7 +17,7 @@ import {
 } from '@cordon/shared';
 import type { NodeKeys } from '../adapters/state-folder/node-keys.ts';
 import type { AcceptedTerms, NodeConfig } from '../config/node-config.ts';
-import type { SessionRecord } from '../ports.ts';
+import type { SessionRecord } from '../session.ts';
 
 export const startMs: number = Date.UTC(2026, 10, 23, 12);
 

@@ -19,6 +19,8 @@ export interface TransparencyLog extends AuditLog {
 	readonly checkpoint: () => Promise<string | null>;
 	/** Proof, good offline, that the entry is in the signed tree. Errors: throws where there is no such entry. */
 	readonly receipt: (index: number) => Promise<Receipt>;
+	/** Of every entry whose key begins so, in their order; none where there is none. */
+	readonly receiptsOf: (keyBegins: string) => Promise<readonly Receipt[]>;
 	/** The whole log, a JSON line each, its header first. */
 	readonly exportLines: () => AsyncIterable<string>;
 }
@@ -65,6 +67,7 @@ export function createAuditLog(database: Database, identity: LogIdentity): Trans
 		append: (entry) => inTurn(() => appendAlone(database, identity, entry)),
 		checkpoint: async () => (await database.read(readCheckpoint))?.note ?? null,
 		receipt: (index) => database.transaction((tx) => receiptOf(tx, index)),
+		receiptsOf: (keyBegins) => database.transaction((tx) => receiptsOf(tx, keyBegins)),
 		exportLines: () => exportLines(database, identity),
 	};
 }
@@ -180,6 +183,15 @@ async function receiptOf(tx: Tx, index: number): Promise<Receipt> {
 		checkpoint: checkpoint.note,
 		proof: proof.map((hash) => Buffer.from(hash).toString('base64')),
 	};
+}
+
+async function receiptsOf(tx: Tx, keyBegins: string): Promise<readonly Receipt[]> {
+	const found = await tx.execute(
+		sql`select position from audit_entry where starts_with(key, ${keyBegins}) order by position`,
+	);
+	const receipts: Receipt[] = [];
+	for (const row of rowsOf(found)) receipts.push(await receiptOf(tx, Number(row['position'])));
+	return receipts;
 }
 
 async function* exportLines(database: Database, identity: LogIdentity): AsyncIterable<string> {

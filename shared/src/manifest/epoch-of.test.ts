@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { epochOf } from './epoch-of.ts';
+import { epochBefore, epochOf, epochsBetween } from './epoch-of.ts';
 
 describe('epochOf', () => {
 	it.each([
@@ -15,5 +15,22 @@ describe('epochOf', () => {
 
 	it.each([Number.NaN, Number.POSITIVE_INFINITY, 9e15])('throws for the moment %d', (nowMs) => {
 		expect(() => epochOf(nowMs)).toThrow(RangeError);
+	});
+});
+
+describe('epochBefore', () => {
+	it.each([
+		['2026-11', 0, '2026-11'],
+		['2026-11', 10, '2026-01'],
+		['2026-11', 11, '2025-12'],
+		['2026-12', 12, '2025-12'],
+		['2026-01', 25, '2023-12'],
+	])('goes from %s back by %i', (label, epochs, expected) => {
+		expect(epochBefore(label, epochs)).toBe(expected);
+		expect(epochsBetween(expected, label)).toBe(epochs);
+	});
+
+	it('throws on what is no label', () => {
+		expect(() => epochBefore('epoch-1', 1)).toThrow('not the label of an epoch');
 	});
 });

@@ -20,6 +20,12 @@ export function epochsBetween(earlier: string, later: string): number {
 	return monthOf(later) - monthOf(earlier);
 }
 
+/** The label so many epochs earlier; labels sort as text. Errors: as `epochsBetween`. */
+export function epochBefore(label: string, epochs: number): string {
+	const month = monthOf(label) - 1 - epochs;
+	return `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`;
+}
+
 function monthOf(label: string): number {
 	const [, year, month] = /^(\d{4})-(\d{2})$/.exec(label) ?? [];
 	if (year === undefined || month === undefined) throw new Error('not the label of an epoch');

@@ -45,7 +45,7 @@ describe('certificateSize', () => {
 		expect(parameters.ok && certificateSize(parameters.value)).toBe(size);
 	});
 
-	it('leaves fewer than t who may still unmask, the T who lie among them, and can be reached without those', () => {
+	it('leaves fewer than t who may still unmask, the T who lie among them, and is no more than all', () => {
 		for (let hospitals = 3; hospitals <= 100; hospitals += 1) {
 			for (let colluders = 1; colluders < hospitals; colluders += 1) {
 				const parameters = secaggParameters(hospitals, colluders);

@@ -42,6 +42,14 @@ export interface CollectorState {
 	readonly unmasks: readonly Unmask[];
 }
 
+/** What each contributor has signed: which vector it sent, and what it committed to as its count. */
+export interface SignedInputs {
+	/** Under which all is signed; base64url. */
+	readonly sid: string;
+	/** Ascending by hospital. */
+	readonly claims: readonly InputClaim[];
+}
+
 /** The sum is in the step and never in the state: what is committed cannot tell a number. */
 export type CollectorOutcome =
 	| {
@@ -49,6 +57,7 @@ export type CollectorOutcome =
 			readonly cells: readonly MergedCount[];
 			readonly contributors: readonly string[];
 			readonly epochs: Readonly<Record<string, string>>;
+			readonly inputs: SignedInputs;
 	  }
 	| {
 			/** Of a blind network: the sum under the researcher's masks, with what they follow from. */
@@ -56,6 +65,7 @@ export type CollectorOutcome =
 			readonly sealed: SealedSum;
 			readonly contributors: readonly string[];
 			readonly epochs: Readonly<Record<string, string>>;
+			readonly inputs: SignedInputs;
 	  }
 	| { readonly kind: 'aborted'; readonly reason: SecaggAbort };
 

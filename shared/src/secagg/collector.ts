@@ -132,16 +132,18 @@ function advance(state: CollectorState): CollectorStep {
 	const { contributors } = splitOf(state);
 	const adverts = state.adverts.filter(({ hospital }) => contributors.includes(hospital));
 	const epochs = Object.fromEntries(adverts.map(({ hospital, epoch }) => [hospital, epoch]));
+	const sid = toText(known(state.sid));
+	const taken = { contributors, epochs, inputs: { sid, claims: state.claims } };
 	if (asked(state).receiverKey === undefined) {
 		const opened = openSum(state);
 		if (!opened.ok) return endCollector(state, { kind: 'aborted', reason: opened.error });
-		return endCollector(state, { kind: 'sum', cells: opened.value, contributors, epochs });
+		return endCollector(state, { kind: 'sum', cells: opened.value, ...taken });
 	}
 	const left = sealSum(state);
 	if (!left.ok) return endCollector(state, { kind: 'aborted', reason: left.error });
 	const { session } = state.terms;
-	const sealed = { session, sid: toText(known(state.sid)), sum: encodeMaskedShare(left.value), adverts };
-	return endCollector(state, { kind: 'sealed', sealed, contributors, epochs });
+	const sealed = { session, sid, sum: encodeMaskedShare(left.value), adverts };
+	return endCollector(state, { kind: 'sealed', sealed, ...taken });
 }
 
 /** Errors: throws where no message is collected. */

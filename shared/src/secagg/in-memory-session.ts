@@ -4,7 +4,7 @@ import type { Random } from '../clock-and-random.ts';
 import { toHex } from '../hash.ts';
 import { newSigningSeed, publicKeyOf } from '../keys.ts';
 import { seededRandom } from '../noise/seeded-random.ts';
-import type { SafeCount } from '../numbers/numbers.ts';
+import type { RawCount, SafeCount } from '../numbers/numbers.ts';
 import { countPatients } from '../numbers/raw-count.ts';
 import { addNoise } from '../numbers/safe-count.ts';
 import type { ValueBits } from '../numbers/value-sum.ts';
@@ -148,7 +148,7 @@ export function deliver(session: Session, parcel: Parcel): void {
 
 function answerIfDelivered(session: Session, hospital: Hospital): void {
 	if (hospital.state.phase !== 'delivered' || !hospital.isAsked) return;
-	const input = { question: session.terms, cells: safeCounts(hospital.input) };
+	const input = { question: session.terms, ...countedInput(hospital.input) };
 	const masked = provideInput(hospital.state, input, hospital.self);
 	if (masked.ok) applyMemberStep(session, hospital, masked.value);
 	else session.faults.push(masked.error);
@@ -166,8 +166,18 @@ export function hospitalOf(session: Session, name: string): Hospital {
 	return hospital;
 }
 
-export function safeCounts(values: readonly bigint[]): readonly SafeCount[] {
-	return values.map((value) => addNoise(countPatients(0), value));
+/** The values as noised counts, and beside them what was counted, which the protocol only commits to. */
+export function countedInput(values: readonly bigint[]): {
+	readonly cells: readonly SafeCount[];
+	readonly counts: readonly RawCount[];
+} {
+	const counts = countedOf(values).map((count) => countPatients(count));
+	return { cells: values.map((value) => addNoise(countPatients(0), value)), counts };
+}
+
+/** The patients behind each value of `countedInput`: fewer than 1,024. */
+export function countedOf(values: readonly bigint[]): readonly number[] {
+	return values.map((value) => Number(BigInt.asUintN(10, value)));
 }
 
 /** The true sum over the named hospitals. */

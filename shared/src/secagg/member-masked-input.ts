@@ -1,12 +1,12 @@
 // Round 2 of a member: take delivery of the others' shares, then mask the hospital's vector, once.
 
-import { canonicalJson } from '../hash.ts';
 import { encodeMaskedShare, maskCounts } from '../numbers/masked-share.ts';
-import type { SafeCount } from '../numbers/numbers.ts';
-import { encodeSafeCounts } from '../numbers/safe-count-wire.ts';
+import type { RawCount, SafeCount } from '../numbers/numbers.ts';
+import { bytesOfRawCounts } from '../numbers/raw-count-bytes.ts';
 import { newSum, type ValueSum } from '../numbers/value-sum.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { SecaggFault } from './faults.ts';
+import { type InputOpening, inputCommitment } from './input-opening.ts';
 import {
 	channelKey,
 	pairMaskKey,
@@ -22,7 +22,7 @@ import type { Delivered, HeldShares, Masked, MemberSelf, Shared } from './member
 import { type Deliver, type MaskedInput, shareLength } from './messages.ts';
 import { unseal } from './sealed-box.ts';
 import { inputStatement, maskedHash, sign } from './signatures.ts';
-import { isAscending, type QuestionTerms, secaggHash, sidOf, usidOf } from './terms.ts';
+import { isAscending, type QuestionTerms, sidOf, usidOf } from './terms.ts';
 
 /**
  * Errors  `bad-order`; `wrong-members` somebody who did not advertise, or this hospital itself;
@@ -54,21 +54,29 @@ export function takeDelivery(state: Shared, message: Deliver): Result<Delivered,
 export interface Input {
 	readonly question: QuestionTerms;
 	readonly cells: readonly SafeCount[];
+	/** What was counted, before noise: committed to, and in nothing that is sent. */
+	readonly counts: readonly RawCount[];
+}
+
+interface MaskedVector {
+	readonly next: Masked;
+	readonly send: MaskedInput;
+	readonly opening: InputOpening;
 }
 
 /**
  * y = x + PRG(b) + the pairs' masks + in a blind network the researcher's, mod 2^64 or 2^128; from here on the state
- * holds y signed, and neither x nor a mask.
+ * holds y signed, and neither x nor a mask. `opening` holds x, for the hospital's own store and for nothing that is sent.
  *
- * Errors  `bad-cells` another length than the question says; `weak-key` a peer's or the researcher's.
+ * Errors  `bad-cells` another length than the question says, of either vector; `weak-key` a peer's or the researcher's.
  */
 export function maskInput(
 	state: Delivered,
-	{ question, cells }: Input,
+	{ question, cells, counts }: Input,
 	self: MemberSelf,
-): Result<{ readonly next: Masked; readonly send: MaskedInput }, SecaggFault> {
+): Result<MaskedVector, SecaggFault> {
 	const { hospital, secrets, sharers } = state;
-	if (cells.length !== question.cells) return err('bad-cells');
+	if (cells.length !== question.cells || counts.length !== question.cells) return err('bad-cells');
 	const sid = sidOf(
 		question,
 		toBytes(state.usid),
@@ -78,9 +86,15 @@ export function maskInput(
 	const masks = masksOf(state, sid, question);
 	if (!masks.ok) return masks;
 	const shares = encodeMaskedShare(maskCounts(cells, masks.value));
-	const commitment = toText(
-		secaggHash('input', sid, hospital, toBytes(secrets.inputSalt), canonicalJson(encodeSafeCounts(cells))),
-	);
+	const { valueBits } = question;
+	const opening: InputOpening = {
+		sid: toText(sid),
+		hospital,
+		salt: secrets.inputSalt,
+		counts: toText(bytesOfRawCounts(counts, valueBits)),
+		valueBits,
+	};
+	const commitment = inputCommitment(opening);
 	const unsigned = { hospital, hash: maskedHash(sid, shares), commitment };
 	const signature = sign(self.signingSeed, inputStatement(sid, unsigned));
 	const send: MaskedInput = { kind: 'masked-input', hospital, shares, commitment, signature };
@@ -88,6 +102,7 @@ export function maskInput(
 	return ok({
 		next: { ...rest, phase: 'masked', sid: toText(sid), ownClaim: { ...unsigned, signature } },
 		send,
+		opening,
 	});
 }
 

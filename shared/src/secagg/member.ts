@@ -5,6 +5,7 @@ import { canonicalJson, toHex } from '../hash.ts';
 import { publicKeyOf } from '../keys.ts';
 import { err, ok, type Result, unreachable } from '../result.ts';
 import type { SecaggFault } from './faults.ts';
+import type { InputOpening } from './input-opening.ts';
 import { type Input, maskInput, takeDelivery } from './member-masked-input.ts';
 import { advertise, shareKeys } from './member-share-keys.ts';
 import {
@@ -17,6 +18,11 @@ import {
 import { confirmRoster, unmask } from './member-unmask.ts';
 import { type CollectorBody, type MemberBody, parseCollectorBody } from './messages.ts';
 import { checkQuestion, checkTerms, type SessionTerms, secaggHash } from './terms.ts';
+
+/** `opening` is to be committed with the state and never sent; null where the bytes were committed before. */
+export interface MaskedStep extends MemberStep {
+	readonly opening: InputOpening | null;
+}
 
 interface Reply {
 	readonly next: MemberState;
@@ -70,23 +76,23 @@ export function receiveAsMember(
  * be committed before they are sent. Called again it gives those bytes back, whatever the cells: noise drawn anew
  * would be a second, uncharged release.
  *
- * Units   `input.cells`: noised or admitted counts, as many as the question says.
+ * Units   `input.cells`: noised or admitted counts, as many as the question says; `input.counts`: the same, true.
  * Errors  `bad-cells`; `unexpected-message` no delivery yet; `session-ended` abandoned.
  */
 export function provideInput(
 	state: MemberState,
 	input: Input,
 	self: MemberSelf,
-): Result<MemberStep, SecaggFault> {
+): Result<MaskedStep, SecaggFault> {
 	checkSelf(state, self);
 	checkQuestion(input.question);
 	const delivery = state.answers.find((answer) => answer.kind === 'deliver');
 	if (delivery === undefined) return err(state.phase === 'done' ? 'session-ended' : 'unexpected-message');
-	if (state.phase !== 'delivered') return ok(memberStep(state, delivery.send));
+	if (state.phase !== 'delivered') return ok({ ...memberStep(state, delivery.send), opening: null });
 	const masked = maskInput(state, input, self);
 	if (!masked.ok) return masked;
-	const { next, send } = masked.value;
-	return ok(memberStep(withAnswer(next, { ...delivery, send }), send));
+	const { next, send, opening } = masked.value;
+	return ok({ ...memberStep(withAnswer(next, { ...delivery, send }), send), opening });
 }
 
 /** Drops every secret and every answer: nothing of this session is ever sent again. */

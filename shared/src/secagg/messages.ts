@@ -32,7 +32,7 @@ export interface Deliver {
 	readonly sealed: readonly { readonly from: string; readonly box: string }[];
 }
 
-/** Round 2. `commitment` binds the sender to its input, so that a lie can be attributed to it. */
+/** Round 2. `commitment` binds the sender to what it counted: see input-opening.ts. */
 export interface MaskedInput {
 	readonly kind: 'masked-input';
 	readonly hospital: string;

@@ -4,11 +4,11 @@ import { readMerged } from '../numbers/released-count.ts';
 import { openCollector, receiveAsCollector, withdraw } from './collector.ts';
 import {
 	applyCollectorStep,
+	countedInput,
 	deliver,
 	hospitalOf,
 	runSession,
 	type Session,
-	safeCounts,
 	startSession,
 	throughJson,
 	trueSum,
@@ -400,7 +400,7 @@ describe('a member', () => {
 		const session = startSession(3, 2, 'redraw');
 		runUntil(session, 'masked-input');
 		const { state, self } = hospitalOf(session, 'hospital-000');
-		const again = provideInput(state, { question: session.terms, cells: safeCounts([1n, 2n]) }, self);
+		const again = provideInput(state, { question: session.terms, ...countedInput([1n, 2n]) }, self);
 		expect(again.ok && again.value.send).toEqual(session.parcels[0]?.body);
 	});
 
@@ -418,7 +418,7 @@ describe('a member', () => {
 		expect(
 			provideInput(
 				hospitalOf(session, name).state,
-				{ question: session.terms, cells: safeCounts([1n, 2n]) },
+				{ question: session.terms, ...countedInput([1n, 2n]) },
 				hospitalOf(session, name).self,
 			),
 		).toEqual({ ok: false, error: 'unexpected-message' });
@@ -426,7 +426,7 @@ describe('a member', () => {
 		const step = receive(session, name, session.parcels[0]?.body);
 		expect(step).toMatchObject({ needsInput: true, send: null });
 		const { state } = step as { readonly state: Parameters<typeof provideInput>[0] };
-		const short = { question: session.terms, cells: safeCounts([1n]) };
+		const short = { question: session.terms, ...countedInput([1n]) };
 		expect(provideInput(state, short, hospitalOf(session, name).self)).toEqual({
 			ok: false,
 			error: 'bad-cells',

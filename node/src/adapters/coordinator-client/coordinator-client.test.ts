@@ -14,7 +14,8 @@ import {
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CoordinatorClient, OutgoingMessage } from '../../ports.ts';
+import type { CoordinatorClient } from '../../ports.ts';
+import type { OutgoingMessage } from '../../session.ts';
 import { seedOf, startMs } from '../../testing/sample-network.ts';
 import { CoordinatorUnreachable, createCoordinatorClient } from './coordinator-client.ts';
 

@@ -15,7 +15,8 @@ import {
 	toBase64Url,
 } from '@cordon/shared';
 import { z } from 'zod';
-import type { CoordinatorClient, InboundMessage, OutgoingMessage } from '../../ports.ts';
+import type { CoordinatorClient, InboundMessage } from '../../ports.ts';
+import type { OutgoingMessage } from '../../session.ts';
 import { readBounded } from './read-bounded.ts';
 
 export interface CoordinatorAddress {

@@ -9,13 +9,9 @@ import {
 	type Tx,
 } from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
-import type {
-	OutgoingMessage,
-	PreparedRecord,
-	SessionChange,
-	SessionRecord,
-	SessionStore,
-} from '../../ports.ts';
+import type { SessionStore } from '../../ports.ts';
+import type { OutgoingMessage, PreparedRecord, SessionChange, SessionRecord } from '../../session.ts';
+import { keepingInput, keptInput } from './kept-inputs.ts';
 
 export const sessionMigration: Migration = {
 	id: '0003-sessions',
@@ -67,6 +63,7 @@ export function createSessionStore(database: Database): SessionStore {
 		preparedSession: async (session) =>
 			(await prepared(database, sql`where session = ${session}`))[0] ?? null,
 		preparedSessions: () => prepared(database, sql``),
+		keptInput: (session) => keptInput(database, session),
 		save: (change) => mail.whileSaving(change, (said) => save(database, change, said)),
 		unsent: mail.unsent,
 		markSent: async (id) => mail.noteSaid(id),
@@ -157,7 +154,7 @@ function createMail(database: Database): Mail {
  */
 async function save(database: Database, change: SessionChange, said: readonly string[]): Promise<void> {
 	const { record, outgoing, cursor } = change;
-	const changes: SQL[] = preparedChanges(change);
+	const changes: SQL[] = [...preparedChanges(change), ...keepingInput(change)];
 	if (record !== null) {
 		const { session, requestId, ended } = record;
 		changes.push(sql`recorded as (insert into session (session, request_id, ended, record)

@@ -29,7 +29,8 @@ export function createSnapshotStore(database: Database): SnapshotStore {
 			await reclaimSpace(database);
 			return createWriter(database, id, firstOrdinal);
 		},
-		currentEpoch: () => database.read(currentEpochOf),
+		currentEpoch: async () => (await database.read(currentOf))?.epoch ?? null,
+		currentSnapshot: async () => (await database.read(currentOf))?.id ?? null,
 	};
 }
 
@@ -120,7 +121,7 @@ async function reclaimSpace(database: Database): Promise<void> {
 	for (const table of tablesOfSnapshot) await database.read((tx) => tx.execute(sql`vacuum ${table}`));
 }
 
-async function currentEpochOf(tx: Tx): Promise<string | null> {
-	const [row] = rowsOf(await tx.execute(sql`select epoch from ${snapshotTable} where state = 'current'`));
-	return row === undefined ? null : String(row['epoch']);
+async function currentOf(tx: Tx): Promise<{ readonly id: number; readonly epoch: string } | null> {
+	const [row] = rowsOf(await tx.execute(sql`select id, epoch from ${snapshotTable} where state = 'current'`));
+	return row === undefined ? null : { id: Number(row['id']), epoch: String(row['epoch']) };
 }
