@@ -32,6 +32,7 @@ import { joinNetwork } from './join-network.ts';
 import { loadOperatorFiles, type OperatorFiles } from './load-operator-files.ts';
 import { localOperations } from './local-operations.ts';
 import { monitorNode } from './monitor-node.ts';
+import { observedCalls } from './observe-calls.ts';
 import {
 	countEvent,
 	type EventDetails,
@@ -204,7 +205,7 @@ async function participate(standing: Standing, signal: AbortSignal, progress: Jo
 	surroundings.log('joined', { hospital: config.hospital, manifestVersion: manifest.version });
 	const { metrics } = standing;
 	const { random, timed = untimed } = surroundings;
-	const parts = observedCounting(partsOf(standing, membership), timed);
+	const parts = observedCounting(observedCalls(partsOf(standing, membership), timed), timed);
 	const pipeline = observedPipeline(createPipeline(parts), metrics, timed);
 	const report = (told: ConversationEvent): void => {
 		const { event, ...details } = told;
