@@ -23,6 +23,7 @@ import {
 	countingMetrics,
 	monitorCoordinator,
 } from './monitor-coordinator.ts';
+import { observedCalls } from './observe-calls.ts';
 import {
 	auditOf,
 	logKeyOf,
@@ -95,7 +96,7 @@ async function serve(
 	const log = pinoLog(config.log, founding.network);
 	const onFailure = (): void => log.fault('solver-failed', {});
 	const solver = threadedSolver({ limitMs: solverLimitMs, onFailure });
-	const parts = {
+	const parts = observedCalls({
 		sessions: countedSessions(monitored.sessions, metrics),
 		exact: sqlExactSessions(database),
 		abandonments: sqlAbandonments(database),
@@ -113,7 +114,7 @@ async function serve(
 		dictionary: founding.dictionary,
 		solver,
 		log,
-	};
+	});
 	const pipeline = countedPipeline(createPipeline(parts), metrics);
 	const logKey = logKeyOf(keys);
 	await resumeMembership({ ...parts, logKey });

@@ -35,6 +35,7 @@ import { joinNetwork } from './join-network.ts';
 import { loadOperatorFiles, type OperatorFiles } from './load-operator-files.ts';
 import { localOperations } from './local-operations.ts';
 import { monitorNode } from './monitor-node.ts';
+import { observedCalls } from './observe-calls.ts';
 import {
 	countEvent,
 	type EventDetails,
@@ -209,7 +210,7 @@ async function participate(standing: Standing, signal: AbortSignal, progress: Jo
 	const { metrics } = standing;
 	const { random, timed = untimed } = surroundings;
 	const own = partsOf(standing, membership);
-	const parts = observedCounting(own, timed);
+	const parts = observedCounting(observedCalls(own, timed), timed);
 	const pipeline = observedPipeline(createPipeline(parts), metrics, timed);
 	const report = (told: ConversationEvent): void => {
 		const { event, ...details } = told;

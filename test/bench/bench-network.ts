@@ -3,30 +3,36 @@
 import { appendFile, cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase, systemClock, systemRandom } from '@cordon/shared';
-import { loadNetwork } from '../../cli/src/network/load-network.ts';
+import { loadNetwork, type NetworkFolder } from '../../cli/src/network/load-network.ts';
 import {
 	type PreparedNetwork,
 	prepareNetwork,
 	type Servers,
 } from '../../cli/src/processes/prepare-network.ts';
 import { type RunningNetwork, runNetwork } from '../../cli/src/processes/run-network.ts';
-import { type PartyLogs, readLogLines } from './split-stages.ts';
+import { type PartyLogs, readLogLines } from './log-lines.ts';
 
 const parts = { clock: systemClock, random: systemRandom };
 /** As much as a policy may allow: a bench asks more often than anybody should be let. */
 const epsilon = 1000;
 const logEndCharacters = 1000;
 
+export interface Founding {
+	readonly servers: Servers;
+	/** What the network's own file says otherwise. */
+	readonly policy?: Partial<NetworkFolder['file']['policy']>;
+}
+
 /** `folder` is a synthetic network's, `root` where its parties keep their state. */
 export async function foundBenchNetwork(
 	folder: string,
 	root: string,
-	servers: Servers,
+	{ servers, policy: asked }: Founding,
 ): Promise<PreparedNetwork> {
 	const loaded = await loadNetwork(folder, {});
 	if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
 	const { file } = loaded.value;
-	const policy = { ...file.policy, epsilonPerEpoch: epsilon, epsilonForLife: epsilon };
+	const policy = { ...file.policy, ...asked, epsilonPerEpoch: epsilon, epsilonForLife: epsilon };
 	const prepared = await prepareNetwork({ ...loaded.value, file: { ...file, policy } }, root, {
 		...parts,
 		servers,
@@ -36,9 +42,17 @@ export async function foundBenchNetwork(
 		await appendFile(config, 'log: debug\n');
 	}
 	// All rounds, so that a query is the same each time: it is asked again sooner than sessions are prepared.
-	await appendFile(state.coordinatorFile, 'preparedSessions: 0\n');
+	await appendFile(state.coordinatorFile, nothingPrepared);
 	if (servers.postgresUrl === null) await giveDatabases(join(root, 'empty-database'), prepared);
 	return prepared;
+}
+
+const nothingPrepared = 'preparedSessions: 0\n';
+
+/** From the next start on: by then the hospitals have data, without which they refuse to prepare. */
+export async function keepPrepared({ state }: PreparedNetwork, sessions: number): Promise<void> {
+	const text = await readFile(state.coordinatorFile, 'utf8');
+	await writeFile(state.coordinatorFile, text.replace(nothingPrepared, `preparedSessions: ${sessions}\n`));
 }
 
 /** Making an empty database takes longer than all else of a node's first start, so one is made and copied. */

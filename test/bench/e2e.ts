@@ -24,7 +24,7 @@ import {
 	machineNow,
 } from './bench-result.ts';
 import { type BenchServers, startBenchServers } from './bench-servers.ts';
-import { signaturesOf } from './floor-script.ts';
+import { allRounds, signaturesOf } from './floor-script.ts';
 import { type Measured, measureNetwork, type NetworkFigures } from './measure-network.ts';
 import { percentile, summarize } from './percentiles.ts';
 import { type Recorded, recordExchanges } from './record-exchanges.ts';
@@ -73,14 +73,14 @@ async function measureAll({ root, servers, times, tell }: Measurement): Promise<
 	tell(`making ${size.patients} patients of ${size.hospitals} hospitals`);
 	await synthesize({ folder, ...size }, () => undefined);
 	const found = async (name: string, on: Servers) => {
-		const prepared = await foundBenchNetwork(folder, join(root, name), on);
+		const prepared = await foundBenchNetwork(folder, join(root, name), { servers: on });
 		return { prepared, profile: await readProfile(prepared.state.profileFile('ada')) };
 	};
 	tell('embedded: counting what a query exchanges');
 	const embedded = await found('embedded', { postgresUrl: null, openfgaUrl: null });
 	const recorded = await recordExchanges(
 		embedded.prepared,
-		{ questions: benchQuestions, profile: embedded.profile },
+		{ questions: benchQuestions, profile: embedded.profile, rounds: allRounds },
 		tell,
 	);
 	const how = { scripts: recorded.map(({ script }) => script), repetitions: times, tell };

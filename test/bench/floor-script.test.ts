@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { scriptOf, signaturesOf } from './floor-script.ts';
+import { allRounds, preparedRounds, scriptOf, signaturesOf } from './floor-script.ts';
 import type { RecordedExchange } from './recording-line.ts';
 
-const facts = { hospitals: 3, minimum: 2, submitBytes: 900, answerBytes: 4000 };
+const facts = { rounds: allRounds, hospitals: 3, minimum: 2, submitBytes: 900, answerBytes: 4000 };
 const said = ['open', 'adverts', 'deliver', 'inputs', 'signatures', 'end'];
 const answered = ['advertise', 'shares', 'masked-input', 'consistency', 'unmask'];
 
@@ -28,6 +28,15 @@ describe('scriptOf', () => {
 		]);
 		expect(steps[0]).toMatchObject({ requestBytes: 102, responseBytes: 202 });
 		expect(needed).toEqual([3, 3, 3, 3, 2]);
+	});
+
+	it('takes three exchanges of a session that was prepared, and leaves out what was said to prepare the next', () => {
+		const { steps, needed } = scriptOf(recorded, { ...facts, rounds: preparedRounds });
+		expect(steps.map(({ kind, round }) => `${kind} ${round}`)).toEqual([
+			...[0, 1, 2].flatMap((round) => [`poll ${round}`, `message ${round}`]),
+			'poll 3',
+		]);
+		expect(needed).toEqual([3, 3, 2]);
 	});
 
 	it('does without the last round of those that the sum did not wait for', () => {

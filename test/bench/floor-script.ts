@@ -21,11 +21,25 @@ export interface FloorScript {
 	readonly answerBytes: number;
 }
 
-/** What the coordinator says in each round, in order. */
-const rounds = ['open', 'adverts', 'deliver', 'inputs', 'signatures', 'end'];
-const answers = ['advertise', 'shares', 'masked-input', 'consistency', 'unmask'];
+/** What the coordinator says in each round, in order, its last word among it; and what the hospitals answer. */
+export interface Rounds {
+	readonly said: readonly string[];
+	readonly answered: readonly string[];
+}
+
+export const allRounds: Rounds = {
+	said: ['open', 'adverts', 'deliver', 'inputs', 'signatures', 'end'],
+	answered: ['advertise', 'shares', 'masked-input', 'consistency', 'unmask'],
+};
+
+/** Of a session whose keys and shares were exchanged before the question. */
+export const preparedRounds: Rounds = {
+	said: ['open', 'inputs', 'signatures', 'end'],
+	answered: ['masked-input', 'consistency', 'unmask'],
+};
 
 export interface ScriptFacts {
+	readonly rounds: Rounds;
 	readonly hospitals: number;
 	/** m: so many answers open the sum. */
 	readonly minimum: number;
@@ -36,10 +50,11 @@ export interface ScriptFacts {
 /** Errors  throws where a recorded query was no whole one: a round left out, or something said twice. */
 export function scriptOf(recorded: readonly RecordedExchange[], facts: ScriptFacts): FloorScript {
 	const { hospitals, minimum, submitBytes, answerBytes } = facts;
+	const { said, answered } = facts.rounds;
 	const step = (kind: Step['kind'], round: number, carried: string | undefined): Step => {
 		const same = recorded.filter((one) => one.kind === kind && one.carries.includes(carried ?? ''));
 		// The sum opens without its slowest members: they may not come to hear or say the last round.
-		const least = round === answers.length - 1 ? minimum : hospitals;
+		const least = round === answered.length - 1 ? minimum : hospitals;
 		if (same.length < least || same.length > hospitals)
 			throw new Error(`a query has ${same.length} exchanges of ${carried}`);
 		return {
@@ -55,12 +70,12 @@ export function scriptOf(recorded: readonly RecordedExchange[], facts: ScriptFac
 			),
 		};
 	};
-	const steps = rounds.flatMap((carried, round) =>
-		round < answers.length
-			? [step('poll', round, carried), step('message', round, answers[round])]
+	const steps = said.flatMap((carried, round) =>
+		round < answered.length
+			? [step('poll', round, carried), step('message', round, answered[round])]
 			: [step('poll', round, carried)],
 	);
-	const needed = answers.map((_, round) => (round === answers.length - 1 ? minimum : hospitals));
+	const needed = answered.map((_, round) => (round === answered.length - 1 ? minimum : hospitals));
 	return { steps, needed, submitBytes, answerBytes };
 }
 

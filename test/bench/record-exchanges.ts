@@ -6,13 +6,13 @@ import type { PreparedNetwork } from '../../cli/src/processes/prepare-network.ts
 import { freshQuestion } from '../fresh-question.ts';
 import { leadNodesTo, startBenchNetwork } from './bench-network.ts';
 import { type BenchQuestion, minimumOf } from './bench-questions.ts';
-import { type FloorScript, scriptOf } from './floor-script.ts';
+import { type FloorScript, type Rounds, scriptOf } from './floor-script.ts';
 import { openRecordingLine } from './recording-line.ts';
 import { timedAsk } from './timed-ask.ts';
 
 export interface Recorded {
 	readonly script: FloorScript;
-	/** Of the nodes with the coordinator. */
+	/** Of the nodes with the coordinator, in the rounds that the script repeats. */
 	readonly nodeExchanges: number;
 	/** Of the client with coordinator and issuer. */
 	readonly clientExchanges: number;
@@ -24,9 +24,11 @@ const settleMs = 500;
 /** Leaves the network stopped, its nodes led to the coordinator itself. */
 export async function recordExchanges(
 	prepared: PreparedNetwork,
-	asked: { readonly questions: readonly BenchQuestion[]; readonly profile: Profile },
+	asked: { readonly questions: readonly BenchQuestion[]; readonly profile: Profile; readonly rounds: Rounds },
 	tell: (line: string) => void,
 ): Promise<readonly Recorded[]> {
+	const { rounds } = asked;
+	const isOfRounds = (kind: string): boolean => rounds.said.includes(kind) || rounds.answered.includes(kind);
 	const line = await openRecordingLine(prepared.coordinatorUrl);
 	await leadNodesTo(prepared, prepared.coordinatorUrl, line.url);
 	try {
@@ -47,8 +49,8 @@ export async function recordExchanges(
 				const hospitals = prepared.hospitals.length;
 				const minimum = minimumOf(question, hospitals);
 				recorded.push({
-					script: scriptOf(taken, { hospitals, minimum, submitBytes, answerBytes }),
-					nodeExchanges: taken.length,
+					script: scriptOf(taken, { rounds, hospitals, minimum, submitBytes, answerBytes }),
+					nodeExchanges: taken.filter(({ carries }) => carries.some(isOfRounds)).length,
 					clientExchanges: exchanges,
 				});
 			}

@@ -4,12 +4,14 @@ import { parseArgs } from 'node:util';
 import type { BenchOptions, BenchResult } from './bench-result.ts';
 import { benchE2e } from './e2e.ts';
 import { benchNoise } from './noise.ts';
+import { benchPrivacy } from './privacy.ts';
 import { benchSecagg } from './secagg.ts';
 import { benchSuppression } from './suppression.ts';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
 	e2e: benchE2e,
 	noise: benchNoise,
+	privacy: benchPrivacy,
 	secagg: benchSecagg,
 	suppression: benchSuppression,
 };
@@ -18,6 +20,7 @@ const usage = `bench NAME [--json] [--quick]
 
   e2e          a count over five hospitals' processes, by stage, against bare signed exchanges
   noise        a hospital's noise for 10,000 cells, beside the same in BigInt and beside OpenDP
+  privacy      what secure aggregation adds to that count, by stage, against three bare exchanges
   secagg       masking, opening and recovery of a sum, for 5 to 100 hospitals and up to 10,000 cells
   suppression  hiding and auditing exact tables of 512 cells, against the rule before and SciPy
 

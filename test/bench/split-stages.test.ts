@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type LogLine, type PartyLogs, readLogLines, splitStages } from './split-stages.ts';
+import type { LogLine, PartyLogs } from './log-lines.ts';
+import { splitStages } from './split-stages.ts';
 
 const seen = { query: 'q1', submittedMs: 1000, acceptedMs: 1015, answeredMs: 1500 };
 const session = 's1';
@@ -84,12 +85,5 @@ describe('splitStages', () => {
 	it('throws where a node has not logged its counting', () => {
 		const silent = new Map([['east', node(0, 1).filter(({ event }) => event === 'message-handled')]]);
 		expect(() => splitStages(seen, { coordinator, nodes: silent })).toThrow('a node logged no counting');
-	});
-});
-
-describe('readLogLines', () => {
-	it('reads time as milliseconds, and leaves out what is no line of a log', () => {
-		const text = 'Warning: x\n{"event":"ready","time":"1970-01-01T00:00:01.500Z"}\n{"event":"torn';
-		expect(readLogLines(text)).toEqual([{ event: 'ready', time: 1500 }]);
 	});
 });

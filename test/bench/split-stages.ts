@@ -1,16 +1,6 @@
 // Splits the time of one query into its stages, from what its parties logged: one machine, one clock.
 
-/** One line of a daemon's log. */
-export type LogLine = Readonly<Record<string, unknown>>;
-
-/** Lines that are none are left out; `time` becomes milliseconds since 1970. */
-export function readLogLines(text: string): readonly LogLine[] {
-	return text.split('\n').flatMap((line) => {
-		if (!line.startsWith('{') || !line.endsWith('}')) return [];
-		const read: LogLine = JSON.parse(line);
-		return [{ ...read, time: Date.parse(String(read['time'])) }];
-	});
-}
+import { type LogLine, matches, numberOf, onlyLine, type PartyLogs, startOf } from './log-lines.ts';
 
 /** What the researcher's side saw; milliseconds since 1970. */
 export interface SeenByClient {
@@ -47,18 +37,12 @@ export interface Stages {
 	readonly toClient: number;
 }
 
-export interface PartyLogs {
-	readonly coordinator: readonly LogLine[];
-	/** By hospital. */
-	readonly nodes: ReadonlyMap<string, readonly LogLine[]>;
-}
-
 const countingEvents: ReadonlySet<unknown> = new Set(['consents-read', 'patients-counted']);
 
 /** Errors  throws where a party logged less of the query than a released one leaves. */
 export function splitStages(seen: SeenByClient, logs: PartyLogs): Stages {
-	const dispatched = only(logs.coordinator, { event: 'question-dispatched', query: seen.query });
-	const ended = only(logs.coordinator, { event: 'session-ended', query: seen.query });
+	const dispatched = onlyLine(logs.coordinator, { event: 'question-dispatched', query: seen.query });
+	const ended = onlyLine(logs.coordinator, { event: 'session-ended', query: seen.query });
 	const session = ended['session'];
 	const [had0, had1, had2, had3] = [0, 1, 2, 3].map((round) => lastStart(logs.nodes, { session, round })) as [
 		number,
@@ -91,7 +75,7 @@ export function splitStages(seen: SeenByClient, logs: PartyLogs): Stages {
 /** When the last of the nodes began with the message of the round. */
 function lastStart(nodes: PartyLogs['nodes'], wanted: LogLine): number {
 	const starts = [...nodes.values()].map((lines) =>
-		startOf(only(lines, { event: 'message-handled', ...wanted })),
+		startOf(onlyLine(lines, { event: 'message-handled', ...wanted })),
 	);
 	return Math.max(...starts);
 }
@@ -101,13 +85,13 @@ function lastStartBefore(limitMs: number, nodes: PartyLogs['nodes'], wanted: Log
 	const handled = [...nodes.values()].flatMap((lines) =>
 		lines.filter((line) => matches(line, { event: 'message-handled', ...wanted })),
 	);
-	const starts = handled.map(startOf).filter((startMs) => startMs <= limitMs);
+	const starts = handled.map((line) => startOf(line)).filter((startMs) => startMs <= limitMs);
 	if (starts.length === 0) throw new Error('no node logged the round before the sum was opened');
 	return Math.max(...starts);
 }
 
 /** When the coordinator began with the message whose taking ended the session: the first that was done after the end. */
-function openingTake(coordinator: readonly LogLine[], session: unknown, endedMs: number): number {
+export function openingTake(coordinator: readonly LogLine[], session: unknown, endedMs: number): number {
 	const taken = coordinator.filter((line) => matches(line, { event: 'message-taken', session }));
 	const opening = taken.find((line) => numberOf(line, 'time') >= endedMs && startOf(line) <= endedMs);
 	if (opening === undefined) throw new Error('the coordinator logged no message that opened the sum');
@@ -116,7 +100,7 @@ function openingTake(coordinator: readonly LogLine[], session: unknown, endedMs:
 
 function slowestCounting(nodes: PartyLogs['nodes'], session: unknown): number {
 	const each = [...nodes.values()].map((lines) => {
-		const input = only(lines, { event: 'message-handled', session, round: 2 });
+		const input = onlyLine(lines, { event: 'message-handled', session, round: 2 });
 		const within = lines.filter(
 			(line) =>
 				countingEvents.has(line['event']) &&
@@ -127,28 +111,4 @@ function slowestCounting(nodes: PartyLogs['nodes'], session: unknown): number {
 		return within.reduce((sum, line) => sum + numberOf(line, 'ms'), 0);
 	});
 	return Math.max(...each);
-}
-
-function startOf(line: LogLine): number {
-	return numberOf(line, 'time') - numberOf(line, 'ms');
-}
-
-function only(lines: readonly LogLine[], wanted: LogLine): LogLine {
-	const [found, ...more] = lines.filter((line) => matches(line, wanted));
-	if (found === undefined || more.length > 0) {
-		throw new Error(
-			`expected one log line of ${JSON.stringify(wanted)}, found ${found ? 1 + more.length : 0}`,
-		);
-	}
-	return found;
-}
-
-function matches(line: LogLine, wanted: LogLine): boolean {
-	return Object.entries(wanted).every(([name, value]) => line[name] === value);
-}
-
-function numberOf(line: LogLine, name: string): number {
-	const value = line[name];
-	if (typeof value !== 'number') throw new Error(`a log line has no ${name}`);
-	return value;
 }

@@ -193,6 +193,55 @@ for (const { name, open } of testDatabases) {
 			expect((await store.unsent()).map(({ id }) => id)).toEqual(['a']);
 		});
 
+		it('knows what a save added without asking again, and what was said meanwhile', async () => {
+			let asked = 0;
+			const counting: Database = {
+				...database,
+				read: (work) => {
+					asked += 1;
+					return database.read(work);
+				},
+			};
+			const counted = createSessionStore(counting);
+			await counted.save({ ...quiet, outgoing: [outgoing('a')] });
+			expect((await counted.unsent()).map(({ id }) => id)).toEqual(['a']);
+			const before = asked;
+			await Promise.all([
+				counted.save({ ...quiet, outgoing: [outgoing('b'), outgoing('a')] }),
+				counted.markSent('a'),
+			]);
+			expect((await counted.unsent()).map(({ id }) => id)).toEqual(['b']);
+			await counted.save({ ...quiet, cursor: 7 });
+			expect((await counted.unsent()).map(({ id }) => id)).toEqual(['b']);
+			expect(asked - before).toBe(2);
+			expect(await createSessionStore(database).unsent()).toEqual(await counted.unsent());
+			await database.read((tx) => tx.execute('update node_state set cursor = 0'));
+		});
+
+		it('forgets nothing where a save is answered after a later one', async () => {
+			const { promise: later, resolve: answer } = Promise.withResolvers<void>();
+			let isHeld = false;
+			const slow: Database = {
+				...database,
+				read: async (work) => {
+					const hold = isHeld;
+					isHeld = false;
+					const result = await database.read(work);
+					if (hold) await later;
+					return result;
+				},
+			};
+			const slowly = createSessionStore(slow);
+			expect(await slowly.unsent()).toEqual([]);
+			isHeld = true;
+			const first = slowly.save({ ...quiet, outgoing: [outgoing('a')] });
+			await slowly.save({ ...quiet, outgoing: [outgoing('b')] });
+			answer();
+			await first;
+			const unsent = (await slowly.unsent()).map(({ id }) => id);
+			expect(unsent.toSorted()).toEqual(['a', 'b']);
+		});
+
 		it('gives a message back as it was decided', async () => {
 			const cells = ['-9223372036854775808', null, '0'];
 			const plain = { kind: 'plain', session: 's1', epoch: '2026-11', k: 11, cells } as const;

@@ -46,9 +46,14 @@ export function daemonLog(level: LogLevel, base: Readonly<Record<string, string>
 		timed: async (event, details, work) => {
 			const startedMs = performance.now();
 			const result = await work();
-			const ms = Math.round((performance.now() - startedMs) * 1000) / 1000;
-			logger.debug({ event, ...details, ms });
+			const endedMs = performance.now();
+			logger.debug({ event, ...details, ms: micros(endedMs - startedMs), endMs: micros(endedMs) });
 			return result;
 		},
 	};
+}
+
+/** Milliseconds, to the microsecond. */
+function micros(ms: number): number {
+	return Math.round(ms * 1000) / 1000;
 }

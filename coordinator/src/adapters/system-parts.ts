@@ -29,7 +29,8 @@ export function pinoLog(level: LogLevel, network: string): Log {
 	const timed: NonNullable<Log['timed']> = async (event, ids, work) => {
 		const startedMs = performance.now();
 		const result = await work();
-		logger.debug(line(event, { ...ids, ms: Math.round((performance.now() - startedMs) * 1000) / 1000 }));
+		const endedMs = performance.now();
+		logger.debug(line(event, { ...ids, ms: micros(endedMs - startedMs), endMs: micros(endedMs) }));
 		return result;
 	};
 	return {
@@ -39,4 +40,9 @@ export function pinoLog(level: LogLevel, network: string): Log {
 		within: (ids, work) => scope.run({ ...scope.getStore(), ...ids }, work),
 		...(logger.isLevelEnabled('debug') ? { timed } : {}),
 	};
+}
+
+/** Milliseconds, to the microsecond. */
+function micros(ms: number): number {
+	return Math.round(ms * 1000) / 1000;
 }

@@ -102,10 +102,13 @@ async function prepared(database: Database, which: SQL): Promise<readonly Prepar
 interface Mail {
 	readonly unsent: () => Promise<readonly OutgoingMessage[]>;
 	readonly noteSaid: (id: string) => void;
-	/** `save` writes down which messages were said; where it fails they are written with the next. */
+	/**
+	 * `save` writes down which messages were said, where it fails they are written with the next; and resolves with the
+	 * ids of those that are now to be said.
+	 */
 	readonly whileSaving: (
 		change: SessionChange,
-		save: (said: readonly string[]) => Promise<void>,
+		save: (said: readonly string[]) => Promise<readonly string[]>,
 	) => Promise<void>;
 }
 
@@ -129,19 +132,27 @@ function createMail(database: Database): Mail {
 		},
 		whileSaving: async ({ outgoing }, save) => {
 			const noted = [...said];
-			const forget = (): void => {
-				if (outgoing.length === 0) return;
+			const before = known;
+			const forget = (): number => {
+				if (outgoing.length === 0) return saves;
 				known = null;
 				saves += 1;
+				return saves;
 			};
-			forget();
+			const begun = forget();
+			let queued: readonly string[] = [];
 			try {
-				await save(noted);
+				queued = await save(noted);
 			} catch (error) {
 				isCertain = false;
-				throw error;
-			} finally {
 				forget();
+				throw error;
+			}
+			const isAlone = saves === begun;
+			forget();
+			if (outgoing.length > 0 && isCertain && isAlone && before !== null) {
+				const added = outgoing.filter(({ id }) => queued.includes(id));
+				known = [...before.filter(({ id }) => !said.has(id)), ...added];
 			}
 			for (const id of noted) said.delete(id);
 		},
@@ -150,9 +161,14 @@ function createMail(database: Database): Mail {
 
 /**
  * The new state, what must be said because of it, how far the coordinator was listened to, and what was said since
- * the last time: one statement, and so one commit that each round waits for.
+ * the last time: one statement, and so one commit that each round waits for. Resolves with the ids of the messages
+ * that it added.
  */
-async function save(database: Database, change: SessionChange, said: readonly string[]): Promise<void> {
+async function save(
+	database: Database,
+	change: SessionChange,
+	said: readonly string[],
+): Promise<readonly string[]> {
 	const { record, outgoing, cursor } = change;
 	const changes: SQL[] = [...preparedChanges(change), ...keepingInput(change)];
 	if (record !== null) {
@@ -166,7 +182,7 @@ async function save(database: Database, change: SessionChange, said: readonly st
 			({ id, message }) => sql`(${id}, ${message.session}, ${JSON.stringify(message)}::text::jsonb)`,
 		);
 		changes.push(sql`queued as (insert into outgoing (id, session, message)
-			values ${sql.join(messages, sql`, `)} on conflict (id) do nothing)`);
+			values ${sql.join(messages, sql`, `)} on conflict (id) do nothing returning id)`);
 	}
 	if (cursor !== null) {
 		changes.push(sql`heard as (update node_state set cursor = greatest(cursor, ${cursor}::bigint))`);
@@ -176,8 +192,12 @@ async function save(database: Database, change: SessionChange, said: readonly st
 			sql`noted as (update outgoing set sent = true where id = any(${arrayParameter('text', said)}))`,
 		);
 	}
-	if (changes.length === 0) return;
-	await database.read((tx) => tx.execute(sql`with ${sql.join(changes, sql`, `)} select 1`));
+	if (changes.length === 0) return [];
+	const queued = outgoing.length > 0 ? sql`select id from queued` : sql`select 1`;
+	const rows = await database.read(async (tx) =>
+		rowsOf(await tx.execute(sql`with ${sql.join(changes, sql`, `)} ${queued}`)),
+	);
+	return outgoing.length > 0 ? rows.map(({ id }) => String(id)) : [];
 }
 
 /** Each in the statement that changes all the rest. */

@@ -1,0 +1,183 @@
+// What the privacy layer adds to a count over five hospitals, stage by stage, beside the floor of three bare exchanges.
+//
+// To read it: `off` is the question in a plain network, whose coordinator sees each hospital's noised count and which
+// replies at once; `on` is the same hospitals and question under secure aggregation, keys and shares exchanged ahead;
+// `onDeadline` is `on` with the reply time that a policy has where it says nothing. All three run at once and are asked
+// in turn. `added` is the difference of two medians, stage by stage along the hospital that was heard last; medians of
+// stages need not add up. The bar is on `toFinal`, when the signed answer is stored: what `on` adds is at most twice
+// the floor, from the same run: a question and three signed exchanges of five bare processes with a sixth, of the same
+// sizes, without database, counting or masks. Noise is in all of them: it is drawn in a plain network too.
+// Not measured: preparing, which runs while nothing is asked; several questions at once; a wide area network.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { initCrypto } from '@cordon/shared';
+import { readProfile } from '../../cli/src/client/profile.ts';
+import type { Servers } from '../../cli/src/processes/prepare-network.ts';
+import { synthesize } from '../../cli/src/synth/synthesize.ts';
+import { foundBenchNetwork, keepPrepared, logEnds, startBenchNetwork } from './bench-network.ts';
+import { benchQuestions } from './bench-questions.ts';
+import { type BenchOptions, type BenchResult, barOf, type Figures, machineNow } from './bench-result.ts';
+import { preparedRounds, signaturesOf } from './floor-script.ts';
+import { type LayerFigures, type LayerNetwork, measureLayer } from './measure-layer.ts';
+import { percentile, summarize } from './percentiles.ts';
+import { type Recorded, recordExchanges } from './record-exchanges.ts';
+import type { LayerStages } from './split-layer-stages.ts';
+
+const seed = 41;
+const hospitals = 5;
+const sizes = {
+	full: { patients: 500, repetitions: 30, warmUps: 5, names: ['off', 'on', 'onDeadline'] },
+	quick: { patients: 60, repetitions: 2, warmUps: 1, names: ['off', 'on'] },
+} satisfies Record<string, Size>;
+const timesTheFloor = 2;
+/** The coordinator's own default, for each of the two mechanisms of the network. */
+const preparedSessions = 2;
+const mechanisms = 2;
+/** Seconds; what network.yaml means where it says nothing (docs/adr/0027). */
+const defaultReplyTime = 2.5;
+
+const policies = {
+	off: { aggregation: 'plain', replyTime: 0 },
+	on: { aggregation: 'secure', replyTime: 0 },
+	onDeadline: { aggregation: 'secure', replyTime: defaultReplyTime },
+} as const;
+type NetworkName = keyof typeof policies;
+
+interface Size {
+	readonly patients: number;
+	readonly repetitions: number;
+	readonly warmUps: number;
+	readonly names: readonly NetworkName[];
+}
+
+const embedded: Servers = { postgresUrl: null, openfgaUrl: null };
+
+export async function benchPrivacy({ isQuick, tell }: BenchOptions): Promise<BenchResult> {
+	await initCrypto();
+	const loadBefore = loadavg()[0] ?? 0;
+	const root = await mkdtemp(join(tmpdir(), 'cordon-bench-'));
+	const size = isQuick ? sizes.quick : sizes.full;
+	try {
+		const found = await foundAll(root, size, tell);
+		const script = found.recorded.script;
+		const figures = await measureLayer({ ...found, ...size, script, tell });
+		return resultOf({ size, figures, recorded: found.recorded, loadBefore });
+	} catch (error) {
+		tell(await logEnds(root));
+		throw error;
+	} finally {
+		await rm(root, { recursive: true, force: true });
+	}
+}
+
+/** Those that prepare sessions have read their files when it resolves; all stand still. */
+async function foundAll(
+	root: string,
+	{ patients, names }: Size,
+	tell: (line: string) => void,
+): Promise<{ readonly networks: readonly LayerNetwork[]; readonly recorded: Recorded }> {
+	const folder = join(root, 'network');
+	tell(`making ${patients} patients of ${hospitals} hospitals`);
+	await synthesize({ folder, seed, patients, hospitals }, () => undefined);
+	const found = async (name: NetworkName): Promise<LayerNetwork> => {
+		const policy = policies[name];
+		const prepared = await foundBenchNetwork(folder, join(root, name), { servers: embedded, policy });
+		const profile = await readProfile(prepared.state.profileFile('ada'));
+		const sessions = policy.aggregation === 'plain' ? 0 : preparedSessions * mechanisms;
+		return { name, prepared, profile, sessions };
+	};
+	const networks: LayerNetwork[] = [];
+	for (const name of names) networks.push(await found(name));
+	tell('counting what a query exchanges');
+	const recorded: Recorded[] = [];
+	for (const { name, prepared, profile, sessions } of networks) {
+		const asked = { questions: benchQuestions, profile, rounds: preparedRounds };
+		if (name === 'on') recorded.push(...(await recordExchanges(prepared, asked, tell)));
+		else if (sessions > 0) await (await startBenchNetwork(prepared, tell)).stop();
+		if (sessions > 0) await keepPrepared(prepared, preparedSessions);
+	}
+	const [first] = recorded;
+	if (first === undefined) throw new Error('no exchanges were recorded');
+	return { networks, recorded: first };
+}
+
+interface Found {
+	readonly size: Size;
+	readonly figures: LayerFigures;
+	readonly recorded: Recorded;
+	readonly loadBefore: number;
+}
+
+function resultOf({ size, figures, recorded, loadBefore }: Found): BenchResult {
+	const { floorMs } = figures;
+	const floor = summarize(floorMs);
+	const middles = new Map([...figures.stages].map(([name, stages]) => [name, middleOf(stages)]));
+	const added = new Map(
+		[...middles].flatMap(([name, middle]) =>
+			name === 'off' ? [] : [[name, differenceOf(middle, middles.get('off'))] as const],
+		),
+	);
+	const bars = {
+		'on/added/toFinal': barOf(added.get('on')?.['toFinal'] ?? Number.NaN, timesTheFloor * floor.p50),
+	};
+	return {
+		bench: 'privacy',
+		machine: { ...machineNow(), loadBefore },
+		figures: {
+			unit: 'ms',
+			seed,
+			hospitals,
+			patients: size.patients,
+			replyTime: Object.fromEntries(size.names.map((name) => [name, 1000 * policies[name].replyTime])),
+			exchanges: { nodes: recorded.nodeExchanges, signatures: signaturesOf(recorded.script, hospitals) },
+			floor,
+			...Object.fromEntries([...figures.stages].map(([name, stages]) => [name, summaryOf(stages)])),
+			added: Object.fromEntries(added),
+		},
+		ratios: Object.fromEntries(
+			[...added].map(([name, one]) => [
+				`${name}/added/floor`,
+				Math.round((100 * (one['toFinal'] ?? Number.NaN)) / floor.p50) / 100,
+			]),
+		),
+		bars,
+		pass: Object.values(bars).every(({ pass }) => pass),
+		skipped: Object.keys(policies).filter((name) => !figures.stages.has(name)),
+	};
+}
+
+type Middles = Readonly<Record<string, number>>;
+
+function stageNames(stages: readonly LayerStages[]): readonly (keyof LayerStages)[] {
+	return Object.keys(stages[0] ?? {}) as (keyof LayerStages)[];
+}
+
+function summaryOf(stages: readonly LayerStages[]): Figures {
+	return Object.fromEntries(
+		stageNames(stages).map((stage) => [stage, summarize(stages.map((one) => one[stage]))]),
+	);
+}
+
+function middleOf(stages: readonly LayerStages[]): Middles {
+	return Object.fromEntries(
+		stageNames(stages).map((stage) => [
+			stage,
+			percentile(
+				stages.map((one) => one[stage]),
+				50,
+			),
+		]),
+	);
+}
+
+function differenceOf(with_: Middles = {}, without: Middles = {}): Middles {
+	const names = Object.keys(with_);
+	return Object.fromEntries(
+		names.map((name) => [
+			name,
+			Math.round(100 * ((with_[name] ?? Number.NaN) - (without[name] ?? Number.NaN))) / 100,
+		]),
+	);
+}
