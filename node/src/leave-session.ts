@@ -4,6 +4,7 @@ import {
 	type AbandonedMessage,
 	type EndMessage,
 	isAbandonCertificate,
+	manifestHash,
 	promiseAbandon,
 	publicCodeOf,
 	type RefusalCode,
@@ -49,8 +50,9 @@ function promiseOf(parts: NodeParts, record: SessionRecord): readonly OutgoingMe
 	return [addressed({ kind: 'abandon', session, signature })];
 }
 
-/** Null in a plain network. */
+/** Null in a plain network, and where another manifest is in force by now: its roster may need fewer promises. */
 function termsOf({ manifest }: NodeParts, record: SessionRecord): SessionTerms | null {
+	if (record.manifest !== manifestHash(manifest)) return null;
 	const terms = decideTerms(manifest, record, record.plan.mechanism);
 	return terms.ok ? terms.value : null;
 }

@@ -9,7 +9,7 @@ const canary = 'canary-secret';
 const withSecrets = { ...sampleRecord, member: { secret: canary } as unknown as MemberStep['state'] };
 
 describe('newRecord', () => {
-	it('remembers what was verified, and of the message only session, project and deadline', () => {
+	it('remembers what was verified, and of the message only session, manifest, project and deadline', () => {
 		const message: OpenMessage = {
 			kind: 'open',
 			session,

@@ -57,6 +57,7 @@ export function newRecord(
 		tokenExpiresMs: request.tokenExpiresMs,
 		deadlineMs: message.deadlineMs,
 		said: 'nothing',
+		manifest: message.manifest,
 		member: null,
 		...(earlier === null ? {} : { earlier }),
 	};

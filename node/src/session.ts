@@ -37,6 +37,8 @@ export interface SessionRecord {
 	readonly earlier?: readonly EarlierRelease[];
 	/** Absent in older records, of which it is not known: nothing is promised of them, and nothing given back. */
 	readonly said?: Said;
+	/** Hash of the manifest that it was opened under; absent in older records. */
+	readonly manifest?: string;
 	/** Null in a plain network and where the session was refused. */
 	readonly member: MemberState | null;
 }

@@ -7,6 +7,7 @@
 // stages need not add up. The bar is on `toFinal`, when the signed answer is stored: what `on` adds is at most twice
 // the floor, from the same run: a question and three signed exchanges of five bare processes with a sixth, of the same
 // sizes, without database, counting or masks. Noise is in all of them: it is drawn in a plain network too.
+// On the embedded store and, where there are servers, on PostgreSQL and OpenFGA; a quick run measures the last alone.
 // Not measured: preparing, which runs while nothing is asked; several questions at once; a wide area network.
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -19,6 +20,7 @@ import { synthesize } from '../../cli/src/synth/synthesize.ts';
 import { foundBenchNetwork, keepPrepared, logEnds, startBenchNetwork } from './bench-network.ts';
 import { benchQuestions } from './bench-questions.ts';
 import { type BenchOptions, type BenchResult, barOf, type Figures, machineNow } from './bench-result.ts';
+import { startBenchServers } from './bench-servers.ts';
 import { preparedRounds, signaturesOf } from './floor-script.ts';
 import { type LayerFigures, type LayerNetwork, measureLayer } from './measure-layer.ts';
 import { percentile, summarize } from './percentiles.ts';
@@ -53,21 +55,32 @@ interface Size {
 }
 
 const embedded: Servers = { postgresUrl: null, openfgaUrl: null };
+const onServers = 'postgresOpenfga';
 
 export async function benchPrivacy({ isQuick, tell }: BenchOptions): Promise<BenchResult> {
 	await initCrypto();
 	const loadBefore = loadavg()[0] ?? 0;
 	const root = await mkdtemp(join(tmpdir(), 'cordon-bench-'));
 	const size = isQuick ? sizes.quick : sizes.full;
+	const servers = await startBenchServers(tell);
+	const kinds = [
+		{ name: 'embedded', on: embedded },
+		...(servers === null ? [] : [{ name: onServers, on: servers }]),
+	];
 	try {
-		const found = await foundAll(root, size, tell);
-		const script = found.recorded.script;
-		const figures = await measureLayer({ ...found, ...size, script, tell });
-		return resultOf({ size, figures, recorded: found.recorded, loadBefore });
+		const setUps: SetUp[] = [];
+		for (const { name, on } of isQuick ? kinds.slice(-1) : kinds) {
+			tell(name);
+			const { networks, recorded } = await foundAll(join(root, name), { size, on }, tell);
+			const { script } = recorded;
+			setUps.push({ name, figures: await measureLayer({ networks, ...size, script, tell }), recorded });
+		}
+		return resultOf({ size, setUps, loadBefore, postgres: servers?.postgres ?? null });
 	} catch (error) {
 		tell(await logEnds(root));
 		throw error;
 	} finally {
+		await servers?.stop();
 		await rm(root, { recursive: true, force: true });
 	}
 }
@@ -75,7 +88,7 @@ export async function benchPrivacy({ isQuick, tell }: BenchOptions): Promise<Ben
 /** Those that prepare sessions have read their files when it resolves; all stand still. */
 async function foundAll(
 	root: string,
-	{ patients, names }: Size,
+	{ size: { patients, names }, on }: { readonly size: Size; readonly on: Servers },
 	tell: (line: string) => void,
 ): Promise<{ readonly networks: readonly LayerNetwork[]; readonly recorded: Recorded }> {
 	const folder = join(root, 'network');
@@ -83,7 +96,7 @@ async function foundAll(
 	await synthesize({ folder, seed, patients, hospitals }, () => undefined);
 	const found = async (name: NetworkName): Promise<LayerNetwork> => {
 		const policy = policies[name];
-		const prepared = await foundBenchNetwork(folder, join(root, name), { servers: embedded, policy });
+		const prepared = await foundBenchNetwork(folder, join(root, name), { servers: on, policy });
 		const profile = await readProfile(prepared.state.profileFile('ada'));
 		const sessions = policy.aggregation === 'plain' ? 0 : preparedSessions * mechanisms;
 		return { name, prepared, profile, sessions };
@@ -103,49 +116,77 @@ async function foundAll(
 	return { networks, recorded: first };
 }
 
-interface Found {
-	readonly size: Size;
+interface SetUp {
+	readonly name: string;
 	readonly figures: LayerFigures;
 	readonly recorded: Recorded;
-	readonly loadBefore: number;
 }
 
-function resultOf({ size, figures, recorded, loadBefore }: Found): BenchResult {
-	const { floorMs } = figures;
-	const floor = summarize(floorMs);
-	const middles = new Map([...figures.stages].map(([name, stages]) => [name, middleOf(stages)]));
-	const added = new Map(
-		[...middles].flatMap(([name, middle]) =>
-			name === 'off' ? [] : [[name, differenceOf(middle, middles.get('off'))] as const],
-		),
+interface Found {
+	readonly size: Size;
+	readonly setUps: readonly SetUp[];
+	readonly loadBefore: number;
+	/** Its version; null where there are no servers. */
+	readonly postgres: string | null;
+}
+
+function resultOf({ size, setUps, loadBefore, postgres }: Found): BenchResult {
+	const layers = setUps.map((setUp) => ({ setUp, ...layerOf(setUp) }));
+	const [first] = setUps;
+	if (first === undefined) throw new Error('nothing was measured');
+	const { nodeExchanges, script } = first.recorded;
+	const bars = Object.fromEntries(
+		layers.map(({ setUp, added, floor }) => [
+			`${setUp.name}/on/added/toFinal`,
+			barOf(added.get('on')?.['toFinal'] ?? Number.NaN, timesTheFloor * floor.p50),
+		]),
 	);
-	const bars = {
-		'on/added/toFinal': barOf(added.get('on')?.['toFinal'] ?? Number.NaN, timesTheFloor * floor.p50),
-	};
+	const kinds = ['embedded', onServers].filter((name) => !setUps.some((setUp) => setUp.name === name));
 	return {
 		bench: 'privacy',
-		machine: { ...machineNow(), loadBefore },
+		machine: { ...machineNow(), loadBefore, postgres },
 		figures: {
 			unit: 'ms',
 			seed,
 			hospitals,
 			patients: size.patients,
 			replyTime: Object.fromEntries(size.names.map((name) => [name, 1000 * policies[name].replyTime])),
-			exchanges: { nodes: recorded.nodeExchanges, signatures: signaturesOf(recorded.script, hospitals) },
-			floor,
-			...Object.fromEntries([...figures.stages].map(([name, stages]) => [name, summaryOf(stages)])),
-			added: Object.fromEntries(added),
+			exchanges: { nodes: nodeExchanges, signatures: signaturesOf(script, hospitals) },
+			...Object.fromEntries(layers.map(({ setUp, figures }) => [setUp.name, figures])),
 		},
 		ratios: Object.fromEntries(
-			[...added].map(([name, one]) => [
-				`${name}/added/floor`,
-				Math.round((100 * (one['toFinal'] ?? Number.NaN)) / floor.p50) / 100,
-			]),
+			layers.flatMap(({ setUp, added, floor }) =>
+				[...added].map(([name, one]) => [
+					`${setUp.name}/${name}/added/floor`,
+					Math.round((100 * (one['toFinal'] ?? Number.NaN)) / floor.p50) / 100,
+				]),
+			),
 		),
 		bars,
 		pass: Object.values(bars).every(({ pass }) => pass),
-		skipped: Object.keys(policies).filter((name) => !figures.stages.has(name)),
+		skipped: [...kinds, ...Object.keys(policies).filter((name) => !first.figures.stages.has(name))],
 	};
+}
+
+/** What the layer adds on one kind of store, and the figures that say so. */
+function layerOf({ figures: { floorMs, stages } }: SetUp): {
+	readonly floor: ReturnType<typeof summarize>;
+	readonly added: ReadonlyMap<string, Middles>;
+	readonly figures: Figures;
+} {
+	const floor = summarize(floorMs);
+	const middles = new Map([...stages].map(([name, of]) => [name, middleOf(of)]));
+	const added = new Map(
+		[...middles].flatMap(([name, middle]) =>
+			name === 'off' ? [] : [[name, differenceOf(middle, middles.get('off'))] as const],
+		),
+	);
+	const figures = {
+		floor,
+		...Object.fromEntries([...stages].map(([name, of]) => [name, summaryOf(of)])),
+		added: Object.fromEntries(added),
+	};
+	return { floor, added, figures };
 }
 
 type Middles = Readonly<Record<string, number>>;

@@ -27,7 +27,7 @@ const usage = `bench NAME [--json] [--quick]
   --json   the result as one line of JSON, which is the last one
   --quick  a few repetitions: shows that the bench runs; its figures are worth nothing
 
-Real servers, for e2e: CORDON_POSTGRES_URL and OPENFGA_API_URL, else the programs installed (openfga on the PATH or in
+Real servers, for e2e and privacy: CORDON_POSTGRES_URL and OPENFGA_API_URL, else the programs installed (openfga on the PATH or in
 CORDON_OPENFGA_BINARY). OpenDP, for noise: a Python that has it, in CORDON_OPENDP_PYTHON or on the PATH; SciPy, for
 suppression: python3, or CORDON_PYTHON. Without them their figures are null and named in "skipped". A bar that is
 missed is said in "pass" and is no failure of the command.

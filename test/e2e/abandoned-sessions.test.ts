@@ -163,6 +163,7 @@ describe('a session that breaks off after the vectors were sent', () => {
 	it.each([
 		['ended, as after a restore of a backup', `'{"ended":true,"member":null}'::jsonb`, true],
 		['of a time before promises', `'{}'::jsonb`, false],
+		['of another manifest', `'{"said":"masked","manifest":"00"}'::jsonb`, false],
 	])('promises nothing of a record %s', async (_, changed, ended) => {
 		const network = await asked();
 		await turns(network, untilMasked);

@@ -88,6 +88,7 @@ export const sampleRecord: SessionRecord = {
 	tokenExpiresMs: startMs + 600_000,
 	deadlineMs: startMs + 60_000,
 	said: 'nothing',
+	manifest: 'c'.repeat(64),
 	member: null,
 };
 
