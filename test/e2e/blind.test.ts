@@ -114,8 +114,11 @@ describe('a blind network, asked through the command line', () => {
 	it('reads as in a visible network', async () => {
 		const { code, stdout } = await query({ ...question, release: { mechanism: 'noised', epsilon: 1 } });
 		expect(code).toBe(0);
-		expect(stdout).toMatch(/female x true +\d+ \[\d+, \d+\]/);
-		expect(stdout).toMatch(/all x all +\d+ \[\d+, \d+\]/);
+		const range = String.raw`\d+ \[\d+, \d+\]`;
+		// A line a row and one for all, each with its margin at the end.
+		expect(stdout).toMatch(new RegExp(`^ +false +true +unknown +all$`, 'm'));
+		for (const row of ['female', 'all'])
+			expect(stdout).toMatch(new RegExp(`^ +${row}( +${range}){4}$`, 'm'));
 		expect(stdout).toContain('secure aggregation');
 	});
 
