@@ -49,9 +49,11 @@ export interface OpenedInput {
 	readonly subject: string;
 	readonly log: LogVerdict;
 	readonly recount: RecountVerdict;
-	/** Numbers that can be counted again, and those that compare with earlier exact answers, which are not. */
+	/** Numbers that can be counted again, and those that compare with earlier exact answers (padded), which are not. */
 	readonly cells: number;
 	readonly comparisons: number;
+	/** How many earlier exact answers it was compared with. */
+	readonly compared: number;
 	/** Only where it was asked for: patients of this hospital, true numbers. */
 	readonly counts?: OpenedCounts;
 }
@@ -99,6 +101,7 @@ export async function openInput(
 		recount: recountVerdict(answered.slice(0, cells), again.value, record.plan.l1Sensitivity),
 		cells,
 		comparisons: answered.length - cells,
+		compared: record.earlier?.length ?? 0,
 		...(counts ? { counts: openedCounts(input, answered, again.value) } : {}),
 	});
 }

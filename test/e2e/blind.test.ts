@@ -116,9 +116,8 @@ describe('a blind network, asked through the command line', () => {
 		expect(code).toBe(0);
 		const range = String.raw`\d+ \[\d+, \d+\]`;
 		// A line a row and one for all, each with its margin at the end.
-		expect(stdout).toMatch(new RegExp(`^ +false +true +unknown +all$`, 'm'));
-		for (const row of ['female', 'all'])
-			expect(stdout).toMatch(new RegExp(`^ +${row}( +${range}){4}$`, 'm'));
+		expect(stdout).toMatch(/^ +false +true +unknown +all$/m);
+		for (const row of ['female', 'all']) expect(stdout).toMatch(new RegExp(`^ +${row}( +${range}){4}$`, 'm'));
 		expect(stdout).toContain('secure aggregation');
 	});
 

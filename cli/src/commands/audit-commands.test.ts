@@ -136,6 +136,7 @@ describe('auditVerify of a log', () => {
 
 	it('opens the bodies for the compliance officer, and for nobody else', async () => {
 		await verify(whole(), { ...byKey(), open: join(folder, 'officer.key') });
+		expect(process.exitCode).toBeUndefined();
 		expect(said.slice(1).map((line) => JSON.parse(line).body)).toEqual([
 			{ session: 's0', person: 'person of s0' },
 			{ session: 's1', person: 'person of s1' },
@@ -145,6 +146,8 @@ describe('auditVerify of a log', () => {
 		said.length = 0;
 		await verify(whole(), { ...byKey(), open: join(folder, 'stranger.key') });
 		expect(said.slice(1).map((line) => JSON.parse(line).body)).toEqual([null, null, null]);
+		expect(process.exitCode).toBe(1);
+		expect(complained.join()).toContain('does not open 3 of 3 bodies');
 	});
 
 	it.each<[string, () => string, string]>([

@@ -109,13 +109,21 @@ async function verifyLog(text: string, key: NoteKey, options: VerifyOptions): Pr
 	}
 	if (options.open === undefined) return;
 	const keys = await readComplianceKey(options.open);
+	let shut = 0;
 	for (const line of lines.slice(1)) {
 		const entry = JSON.parse(line);
 		const { stage, decision, hour, subject } = JSON.parse(entry.leaf);
 		const about = subject === null ? {} : { subject };
 		const { index } = entry;
-		console.log(JSON.stringify({ index, hour, stage, decision, ...about, body: openBody(entry, keys) }));
+		const body = openBody(entry, keys);
+		if (body === null && entry.body !== null) shut += 1;
+		console.log(JSON.stringify({ index, hour, stage, decision, ...about, body }));
 	}
+	if (shut === 0) return;
+	console.error(
+		`the key in ${options.open} does not open ${shut} of ${size - erased} bodies: it is not the key of this party, or not of that time`,
+	);
+	process.exitCode = 1;
 }
 
 interface Shown {

@@ -82,6 +82,10 @@ async function askEverything(
 	const network = await startNetwork(folder, { root: state }, say);
 	try {
 		const checked: Checked[] = [];
+		say('');
+		say(
+			'ok beside the truth: equal, hidden by the rule, or within what the noise exceeds once in a million (an interval is once in twenty)',
+		);
 		for (const file of summary.questions) {
 			const question = await readQuestion(join(place, file));
 			const profile = await readProfile(

@@ -67,7 +67,7 @@ describe('describeAnswer of a release', () => {
 			hiddenSums: [[1, 'male']],
 		});
 		const lines = text.split('\n').slice(-4);
-		expect(lines[0]).toBe('  hidden as sums too: male');
+		expect(lines[0]).toBe('  hidden as sums too: column male');
 		expect(lines[1]).toMatch(/^ {2}- (word )+word$/);
 		expect(lines[2]).toMatch(/^ {4}word .*end\.$/);
 		expect(lines[3]).toBe('  - Short.');
@@ -147,6 +147,15 @@ describe('describeAnswer of a no', () => {
 				'  did not contribute: north (no-answer)',
 			].join('\n'),
 		);
+	});
+
+	it('does not say of hospitals that were not waited for, after a refusal, that they gave no answer', () => {
+		const absent = [
+			{ hospital: 'east', reason: 'no-answer' },
+			{ hospital: 'north', reason: 'refused' },
+		];
+		const refused = { status: 'refused', code: 'no-budget', message: 'So.', hospitals: { absent } };
+		expect(describeAnswer(question, refused)).toContain('did not contribute: north (refused)');
 	});
 
 	it('does not say of hospitals that answered that they did not contribute', () => {

@@ -49,7 +49,10 @@ function nameOf(category: unknown): string | null {
 
 /** Rows and columns that stay as unknown as a hidden cell: without being named they could be taken for known. */
 function describeUnknownSums(answer: Answer): readonly string[] {
-	const names = listOf(answer['hiddenSums']).map((sum) => String(listOf(sum)[1]));
+	const names = listOf(answer['hiddenSums']).map((sum) => {
+		const [variable, category] = listOf(sum);
+		return `${variable === 0 ? 'row' : 'column'} ${String(category)}`;
+	});
 	return names.length === 0 ? [] : [`  hidden as sums too: ${names.join(', ')}`];
 }
 
@@ -91,7 +94,7 @@ function describeNo(answer: Answer): readonly string[] {
 	return [
 		`  ${String(answer['status'])} (${String(answer['code'])}): ${String(answer['message'] ?? '')}`,
 		...issues,
-		...absent(answer, (reason) => reason !== 'left'),
+		...absent(answer, isSaidOfNo(answer['status'])),
 	];
 }
 
@@ -146,7 +149,14 @@ function thresholdOf({ k, ask }: Answer): string {
 	return ask === 'exists' ? `, yes from ${String(k)} patients` : `, cells under ${String(k)} hidden`;
 }
 
-/** Where nothing was released nobody contributed, and who `left` had mostly answered. */
+/**
+ * Where nothing was released nobody contributed, and who `left` had mostly answered. Where some refused, the others were
+ * not waited for.
+ */
+function isSaidOfNo(status: unknown): (reason: unknown) => boolean {
+	return (reason) => reason === 'refused' || (reason === 'no-answer' && status !== 'refused');
+}
+
 function absent(answer: Answer, isToldOf: (reason: unknown) => boolean): readonly string[] {
 	const hospitals = listOf(fieldOf(answer['hospitals'], 'absent')).filter((one) =>
 		isToldOf(fieldOf(one, 'reason')),

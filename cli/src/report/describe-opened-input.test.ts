@@ -12,6 +12,7 @@ const opened = {
 	recount: 'matches',
 	cells: 2,
 	comparisons: 0,
+	compared: 0,
 };
 const counts = { sid: 'U0lE', salt: 'U0FMVA', answered: ['12', '3'], recounted: null };
 
@@ -37,7 +38,9 @@ describe('describeOpenedInput', () => {
 	});
 
 	it('says how many numbers it did not count again', () => {
-		expect(describeOpenedInput({ ...opened, comparisons: 200 }, 'north')).toContain('200 comparisons');
+		expect(describeOpenedInput({ ...opened, comparisons: 200, compared: 3 }, 'north')).toContain(
+			'200 numbers for comparing with earlier exact answers, of which there were 3',
+		);
 	});
 
 	it.each([

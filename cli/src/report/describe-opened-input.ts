@@ -21,9 +21,10 @@ const recountLines: Readonly<Record<string, string>> = {
 };
 
 const errors: Readonly<Record<string, string>> = {
-	malformed: 'a session is 64 hex digits: take it from the audit log, `cordon audit verify --open`',
+	malformed:
+		'a session is 64 hex digits, and not the id of an answer: find the entry with the `requestHash` of the answer in the audit log, `cordon audit verify --open`',
 	'not-kept':
-		'no opening is kept of this session: this hospital did not answer it under masks, answered more than twelve months ago, or its database came from a backup since',
+		'no opening is kept of this session: this hospital did not answer it under masks, the session broke off and can never be opened (its log then says `refunded`), it was answered more than twelve months ago, or the database came from a backup since',
 	'consent-unavailable':
 		'nobody was counted, because it is not known who has withdrawn: see `withdrawals` in node.yaml and `cordon node doctor`',
 	internal:
@@ -43,9 +44,11 @@ export function describeOpenedInput(opened: unknown, hospital: string): string {
 		`  the log     ${logLines[text('log')] ?? text('log')}`,
 		`  a recount   ${recountLines[text('recount')] ?? text('recount')}`,
 		...(comparisons > 0
-			? [`  not counted again: ${comparisons} comparisons with earlier exact answers`]
+			? [
+					`  not counted again: ${comparisons} numbers for comparing with earlier exact answers, of which there were ${text('compared')}`,
+				]
 			: []),
-		...countLines(fieldOf(opened, 'counts')),
+		...countLines(fieldOf(opened, 'counts'), Number(fieldOf(opened, 'cells'))),
 	].join('\n');
 }
 
@@ -54,14 +57,15 @@ export function isAsAnswered(opened: unknown): boolean {
 	return fieldOf(opened, 'log') === 'matches' && fieldOf(opened, 'recount') === 'matches';
 }
 
-function countLines(counts: unknown): readonly string[] {
+/** `cells`: so many are shown; what follows them is zeros mostly, and in the JSON. */
+function countLines(counts: unknown, cells: number): readonly string[] {
 	if (typeof counts !== 'object' || counts === null) return [];
 	const list = (name: string): string => {
 		const numbers = fieldOf(counts, name);
-		return Array.isArray(numbers) ? numbers.join(' ') : '-';
+		return Array.isArray(numbers) ? numbers.slice(0, cells).join(' ') : '-';
 	};
 	return [
-		'  TRUE COUNTS of patients of this hospital, for nobody outside it:',
+		'  TRUE COUNTS of patients of this hospital, for nobody outside it, in the order of the answer’s cells:',
 		`    answered   ${list('answered')}`,
 		`    recounted  ${list('recounted')}`,
 		`    opening    sid ${String(fieldOf(counts, 'sid'))}, salt ${String(fieldOf(counts, 'salt'))}`,
