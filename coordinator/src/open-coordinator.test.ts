@@ -10,6 +10,7 @@ describe('the migrations of a coordinator', () => {
 			'0002-releases',
 			'0002-prepared-sessions',
 			'0005-exact-sessions',
+			'0006-abandonments',
 		]);
 	});
 });
