@@ -11,17 +11,9 @@ import { openEntry } from '../e2e/opened-log.ts';
 import { passingMessage } from '../passing-messages.ts';
 import { hospitals, type InProcessNetwork, openDatabases, openNetwork } from './in-process-network.ts';
 import { crowd } from './neighbouring-patients.ts';
-import { fixedKeys, prepareAsk } from './prepared-asks.ts';
+import { carriersBySex, fixedKeys, prepareAsk } from './prepared-asks.ts';
 
 const north = 'north';
-const question = {
-	cordon: 1,
-	project: 'glioma',
-	purpose: 'HMB',
-	cohort: { gene: { symbol: 'IDH1' } },
-	ask: { histogram: { of: 'sex' } },
-	release: { mechanism: 'noised', epsilon: 0.5 },
-};
 
 function isMasked({ message }: OutgoingMessage): boolean {
 	return message.kind === 'secagg' && kindOfPacked(Buffer.from(message.body, 'base64url')) === 'masked-input';
@@ -43,7 +35,7 @@ async function answered(plant: Plant): Promise<InProcessNetwork> {
 		patients: Object.fromEntries(hospitals.map((name) => [name, crowd(name, 12)])),
 		plant: (hospital, parts) => (hospital === north ? plant(parts) : parts),
 	});
-	const { headers, body } = await prepareAsk('crash', question);
+	const { headers, body } = await prepareAsk('crash', carriersBySex);
 	await network.call('researcher', '/v1/queries', { method: 'POST', headers, body });
 	// A dead hospital says nothing in its turn; its restart comes with the next.
 	for (let turn = 0; turn < 12; turn += 1) {

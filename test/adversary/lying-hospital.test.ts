@@ -25,7 +25,7 @@ import {
 	openNetwork,
 } from './in-process-network.ts';
 import { crowd, writePatients } from './neighbouring-patients.ts';
-import { type AskChanges, fixedKeys, prepareAsk } from './prepared-asks.ts';
+import { type AskChanges, carriersBySex, fixedKeys, prepareAsk } from './prepared-asks.ts';
 
 /** By how much the noise of this hospital is a lie. */
 const liar = vi.hoisted(() => ({ random: null as unknown, adds: 0n }));
@@ -42,14 +42,6 @@ vi.mock('../../node/src/disclose/draw-plan-noise.ts', async (original) => {
 const north = 'north';
 const size = 12;
 /** Of twelve patients four carry the variant, two of them women. */
-const histogram = {
-	cordon: 1,
-	project: 'glioma',
-	purpose: 'HMB',
-	cohort: { gene: { symbol: 'IDH1' } },
-	ask: { histogram: { of: 'sex' } },
-	release: { mechanism: 'noised', epsilon: 0.5 },
-};
 const truth = ['2', '2', '0'];
 
 type Plant = (parts: NodeParts) => NodeParts;
@@ -93,7 +85,7 @@ async function answered({ plant = honest, options, question, changes }: Asking =
 	});
 	await network.coordinator.parts.pipeline.sweep();
 	await network.settle();
-	const { headers, body } = await prepareAsk('lying', question ?? histogram, changes);
+	const { headers, body } = await prepareAsk('lying', question ?? carriersBySex, changes);
 	await network.call('researcher', '/v1/queries', { method: 'POST', headers, body });
 	await network.settle();
 	const { compliance } = await fixedKeys();
@@ -215,7 +207,7 @@ describe('a hospital that says what its data give', () => {
 				changes: { receiverKey: blind.publicKey },
 			},
 		],
-		['exact, with comparisons', { question: { ...histogram, release: { mechanism: 'exact' } } }],
+		['exact, with comparisons', { question: { ...carriersBySex, release: { mechanism: 'exact' } } }],
 	];
 
 	it.each(ways)(

@@ -38,6 +38,16 @@ export async function fixedKeys(): Promise<FixedKeys> {
 	return made;
 }
 
+/** Costs half an epsilon. */
+export const carriersBySex = {
+	cordon: 1,
+	project: 'glioma',
+	purpose: 'HMB',
+	cohort: { gene: { symbol: 'IDH1' } },
+	ask: { histogram: { of: 'sex' } },
+	release: { mechanism: 'noised', epsilon: 0.5 },
+};
+
 export interface PreparedAsk {
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string;

@@ -14,20 +14,12 @@ import {
 	openNetwork,
 } from '../adversary/in-process-network.ts';
 import { crowd } from '../adversary/neighbouring-patients.ts';
-import { fixedKeys, prepareAsk } from '../adversary/prepared-asks.ts';
+import { carriersBySex, fixedKeys, prepareAsk } from '../adversary/prepared-asks.ts';
 import { openLog } from './opened-log.ts';
 
 beforeAll(openDatabases);
 
 const priceMicros = 500_000;
-const question = {
-	cordon: 1,
-	project: 'glioma',
-	purpose: 'HMB',
-	cohort: { gene: { symbol: 'IDH1' } },
-	ask: { histogram: { of: 'sex' } },
-	release: { mechanism: 'noised', epsilon: priceMicros / 1e6 },
-};
 
 /** Turns of all hospitals after which each has sent its vector, its signature, its shares. */
 const untilMasked = 3;
@@ -40,7 +32,7 @@ async function asked(options: Partial<NetworkOptions> = {}): Promise<InProcessNe
 		await network.coordinator.parts.pipeline.sweep();
 		await network.settle();
 	}
-	const { headers, body } = await prepareAsk('abandoned', question);
+	const { headers, body } = await prepareAsk('abandoned', carriersBySex);
 	const answer = await network.call('researcher', '/v1/queries', { method: 'POST', headers, body });
 	expect(answer.status).toBe(202);
 	return network;

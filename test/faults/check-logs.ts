@@ -89,6 +89,8 @@ function checkAgreement({ session, endings, decisions }: LoggedSession): readonl
 		invariant: 'logs',
 		what: `${name} was released with ${hospital}, which logged no answer`,
 	}));
+	for (const hospital of saying('changed'))
+		faults.push({ invariant: 'once', what: `${hospital} gave back what it charged for ${name}, a release` });
 	if (claimed.length < minimumContributors || saying('unmasked').length < minimumContributors) {
 		faults.push({ invariant: 'logs', what: `${name} was released by too few` });
 	}

@@ -14,18 +14,16 @@ export function describeAnswer(question: unknown, answer: Answer, known?: CellTr
 	const title = fieldOf(question, 'title');
 	const head = typeof title === 'string' ? title : 'Question';
 	if (answer['status'] !== 'released') return [head, ...describeNo(answer)].join('\n');
-	const cells = listOf(answer['cells']);
-	if (known !== undefined) {
-		const lines = cells.map((cell, at) => describeCell(cell, answer, truthAt(known, at)));
-		return [head, ...lines, ...describeMargins(answer), ...describeTerms(answer)].join('\n');
-	}
-	const numbers = isTable(answer) ? tableOf(answer) : listed(answer);
-	const terms = [...describeTerms(answer), ...describeUnknownSums(answer), ...describeClaims(answer)];
-	return [head, ...numbers, ...terms].join('\n');
+	// Beside the truth each number has a line of its own, and what is claimed is there to be seen.
+	const isChecked = known !== undefined;
+	const numbers = isTable(answer) && !isChecked ? tableOf(answer) : listed(answer, known);
+	const claims = isChecked ? [] : [...describeUnknownSums(answer), ...describeClaims(answer)];
+	return [head, ...numbers, ...describeTerms(answer), ...claims].join('\n');
 }
 
-function listed(answer: Answer): readonly string[] {
-	const lines = listOf(answer['cells']).map((cell) => describeCell(cell, answer, ''));
+function listed(answer: Answer, known: CellTruth | undefined): readonly string[] {
+	const cells = listOf(answer['cells']);
+	const lines = cells.map((cell, at) => describeCell(cell, answer, truthAt(known, at)));
 	return [...lines, ...describeMargins(answer)];
 }
 
