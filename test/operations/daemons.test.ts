@@ -143,7 +143,12 @@ describe('the logs of daemons that run', () => {
 	});
 
 	it('name each message with its session, round and time, at level debug', async () => {
-		const handled = (await linesOf('node-north')).filter(({ event }) => event === 'message-handled');
+		const handledLines = async () =>
+			(await linesOf('node-north')).filter(({ event }) => event === 'message-handled');
+		// The answer is shown before each hospital has heard of the session's end.
+		const isHeard = ({ round }: Record<string, unknown>) => round === 5;
+		while (!(await handledLines()).some(isHeard)) await pause(50, new AbortController().signal);
+		const handled = await handledLines();
 		const asked = handled.find(({ kind }) => kind === 'open')?.['session'];
 		const rounds = handled.filter(({ session }) => session === asked).map(({ round }) => round);
 		// Where keys were exchanged ahead, the question comes after the second of them.
