@@ -3,7 +3,14 @@ export { openBody } from './audit/audit-leaf.ts';
 export type { LogIdentity, TransparencyLog } from './audit/create-audit-log.ts';
 export { appendEntry, auditMigration, createAuditLog } from './audit/create-audit-log.ts';
 export type { LoggedEntry } from './audit/logged-entries.ts';
-export { logGrowth, logRoot, logSize, refillLog, rootOfEntries } from './audit/logged-entries.ts';
+export {
+	logGrowth,
+	logRoot,
+	logSize,
+	refillLog,
+	rootOfCheckpoint,
+	rootOfEntries,
+} from './audit/logged-entries.ts';
 export type { AuditFault, ExportHeader, ExportLine, Receipt } from './audit/verify-audit.ts';
 export { verifyExport, verifyReceipt } from './audit/verify-audit.ts';
 export type { Clock, Random } from './clock-and-random.ts';

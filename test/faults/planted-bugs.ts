@@ -108,9 +108,9 @@ export const plantedBugs: readonly PlantedBug[] = [
 		invariant: 'logs',
 		party: 'south',
 		file: '/shared/src/audit/create-audit-log.ts',
-		right: 'const { range, known } = await readEnd(tx, entry.key);',
-		wrong: `if (entry.decision === 'answered') return 0;
-			const { range, known } = await readEnd(tx, entry.key);`,
+		right: 'append: (entry) => inTurn(() => append(entry)),',
+		wrong:
+			"append: (entry) => entry.decision === 'answered' ? Promise.resolve(0) : inTurn(() => append(entry)),",
 		fault: duplicate,
 		epsilonMicros: 1_000_004,
 	},

@@ -9,10 +9,12 @@ import {
 	migrate,
 	newSigningSeed,
 	publicKeyOf,
+	rowsOf,
 	type TransparencyLog,
 	verifyExport,
 	verifyReceipt,
 } from '@cordon/shared';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabases } from './test-databases.ts';
 
@@ -69,6 +71,60 @@ for (const { name, open } of testDatabases) {
 			const indexes = await Promise.all(logs.map((log) => log.append(entry('same'))));
 			expect(indexes).toEqual([0, 0, 0, 0]);
 			expect(await Array.fromAsync(logOn(database as Database).exportLines())).toHaveLength(2);
+		});
+
+		it('writes at the end that it left without a look, and knows an entry that it wrote', async () => {
+			const opened = database as Database;
+			let statements = 0;
+			const counting: Database = {
+				...opened,
+				read: (work) =>
+					opened.read((tx) =>
+						work(
+							new Proxy(tx, {
+								get: (target, name) => {
+									if (name === 'execute') statements += 1;
+									return Reflect.get(target, name);
+								},
+							}),
+						),
+					),
+			};
+			const log = logOn(counting);
+			await log.append(entry('first'));
+			const before = statements;
+			expect([await log.append(entry('second')), await log.append(entry('third'))]).toEqual([1, 2]);
+			expect(statements - before).toBe(2);
+			expect(await log.append(entry('second'))).toBe(1);
+			expect(await log.append(entry('fourth'))).toBe(3);
+			expect(await Array.fromAsync(log.exportLines())).toHaveLength(5);
+		});
+
+		it('leaves no gap where the log goes back, or goes another way, under a process that writes', async () => {
+			const opened = database as Database;
+			const back = async (size: number): Promise<void> => {
+				for (const [table, column] of [
+					['audit_entry', 'position'],
+					['audit_node', '(position + 1) * (1 << level) - 1'],
+				]) {
+					await opened.read((tx) => tx.execute(`delete from ${table} where ${column} >= ${size}`));
+				}
+			};
+			const [log, other] = logs;
+			for (const key of ['a', 'b']) await log?.append(entry(key));
+			const note = (await opened.read((tx) => tx.execute('select note from audit_checkpoint'))) as unknown;
+			const [old] = rowsOf(note);
+			for (const key of ['c', 'd']) await log?.append(entry(key));
+			await back(2);
+			await opened.read((tx) =>
+				tx.execute(sql`update audit_checkpoint set size = 2, note = ${String(old?.['note'])}`),
+			);
+			expect(await other?.append(entry('other c'))).toBe(2);
+			expect(await other?.append(entry('other d'))).toBe(3);
+			expect(await log?.append(entry('e'))).toBe(4);
+			const lines = await Array.fromAsync(logOn(opened).exportLines());
+			const key = { name: origin, publicKey: publicKeyOf(seed) };
+			expect(verifyExport(lines, key)).toEqual({ ok: true, value: { size: 5, erased: 0 } });
 		});
 
 		it('finds the entries whose key begins so, each with its proof, and no wildcard in it', async () => {

@@ -63,8 +63,9 @@ const mostAttempts = 100;
 
 export function createAuditLog(database: Database, identity: LogIdentity): TransparencyLog {
 	const inTurn = oneAtATime();
+	const append = appender(database, identity);
 	return {
-		append: (entry) => inTurn(() => appendAlone(database, identity, entry)),
+		append: (entry) => inTurn(() => append(entry)),
 		checkpoint: async () => (await database.read(readCheckpoint))?.note ?? null,
 		receipt: (index) => database.transaction((tx) => receiptOf(tx, index)),
 		receiptsOf: (keyBegins) => database.transaction((tx) => receiptsOf(tx, keyBegins)),
@@ -82,55 +83,92 @@ function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
 	};
 }
 
-/** Two processes that write at once want the same place: one gets it, and the other looks again. */
-async function appendAlone(database: Database, identity: LogIdentity, entry: AuditEntry): Promise<number> {
-	for (let attempt = 1; ; attempt += 1) {
-		try {
-			return await database.read((tx) => appendEntry(tx, identity, entry));
-		} catch (error) {
-			const isTaken = error instanceof DatabaseFault && error.sqlState === uniqueViolation;
-			if (!isTaken || attempt === mostAttempts) throw error;
-		}
-	}
+/** Where a log ends: the range of its leaves, and its newest note; null before the first. */
+export interface LogEnd {
+	readonly range: CompactRange;
+	readonly note: string | null;
 }
 
 /**
- * Returns the entry's index. One statement looks and one writes, whole or not at all; a place in the log is taken
- * once. Errors: throws a unique violation where another process was quicker.
+ * Two processes that write at once want the same place: one gets it, and the other looks again. The end that this
+ * process left is tried first without a look: it is written to only while it still is the log's end.
  */
+function appender(database: Database, identity: LogIdentity): (entry: AuditEntry) => Promise<number> {
+	let left: LogEnd | null = null;
+	return async (entry) => {
+		for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+			const end = left;
+			left = null;
+			const done = await database.read((tx) => appendAt(tx, identity, { entry, end })).catch(movedIfTaken);
+			if (done === 'moved') continue;
+			left = done.end;
+			return done.index;
+		}
+		throw new Error('others wrote to the log each time that this process wanted to');
+	};
+}
+
+function movedIfTaken(error: unknown): 'moved' {
+	if (error instanceof DatabaseFault && error.sqlState === uniqueViolation) return 'moved';
+	throw error;
+}
+
+/** For a transaction that holds the log to itself. Returns the entry's index. */
 export async function appendEntry(tx: Tx, identity: LogIdentity, entry: AuditEntry): Promise<number> {
-	const { range, known } = await readEnd(tx, entry.key);
-	if (known !== null) return known;
+	const done = await appendAt(tx, identity, { entry, end: null });
+	if (done === 'moved') throw new Error('the log was written to meanwhile');
+	return done.index;
+}
+
+interface Append {
+	readonly entry: AuditEntry;
+	/** Null: it is looked for. */
+	readonly end: LogEnd | null;
+}
+
+/**
+ * `moved`: that was not its end any more, and nothing was written. A place in the log is taken once.
+ * Errors: throws a unique violation where another process was quicker, or where the log holds the entry already.
+ */
+async function appendAt(
+	tx: Tx,
+	identity: LogIdentity,
+	{ entry, end }: Append,
+): Promise<{ readonly index: number; readonly end: LogEnd } | 'moved'> {
+	const { known, ...found } = end === null ? await readEnd(tx, entry.key) : { ...end, known: null };
+	if (known !== null) return { index: known, end: found };
 	const sealing = {
 		complianceKey: new Uint8Array(Buffer.from(identity.complianceKey, 'base64url')),
 		nowMs: identity.clock.nowMs(),
 		policy: identity.policy(),
 	};
-	const { key } = entry;
-	await writeEntry(tx, identity, { range, row: { key, ...makeEntry(entry, sealing, identity.random) } });
-	return range.size;
+	const row = { key: entry.key, ...makeEntry(entry, sealing, identity.random) };
+	const grown = await writeEntry(tx, identity, { end: found, row });
+	return grown === null ? 'moved' : { index: found.range.size, end: grown };
 }
 
 /** Where the log ends, and at which index it holds the key already; null: it does not. */
 export async function readEnd(
 	tx: Tx,
-	key: string,
-): Promise<{ readonly range: CompactRange; readonly known: number | null }> {
-	const [row] = rowsOf(
-		await tx.execute(sql`select log_end.size::text as size, ${rangeHashes(sql`log_end.size`)} as hashes,
-			(select position::text from audit_entry where key = ${key}) as known
-			from (select coalesce((select size from audit_checkpoint), 0) as size) as log_end`),
+	key: string | null = null,
+): Promise<LogEnd & { readonly known: number | null }> {
+	const [row = {}] = rowsOf(
+		await tx.execute(sql`select log_end.size::text as size, log_end.note as note,
+			${rangeHashes(sql`log_end.size`)} as hashes,
+			(select position::text from audit_entry where key = ${key}::text) as known
+			from (select 0) as always left join audit_checkpoint as log_end on log_end.only_row`),
 	);
-	const known = row?.['known'] ?? null;
+	const { size = null, note = null, hashes, known = null } = row;
 	return {
-		range: rangeOf(Number(row?.['size']), row?.['hashes']),
+		range: rangeOf(Number(size ?? 0), hashes),
+		note: note === null ? null : String(note),
 		known: known === null ? null : Number(known),
 	};
 }
 
 interface NextEntry {
 	/** All that was before. */
-	readonly range: CompactRange;
+	readonly end: LogEnd;
 	readonly row: {
 		readonly key: string;
 		readonly leaf: string;
@@ -140,26 +178,33 @@ interface NextEntry {
 }
 
 /**
- * Entry, tree and signed checkpoint in one statement; returns the range that holds the entry too.
+ * Entry, tree and signed checkpoint in one statement; returns the end that holds the entry too, or null, and writes
+ * nothing, where the log does not end there.
  * Errors  throws a unique violation where the place is taken: only one tree of a size is ever kept. Its note was
  *         signed for nothing then, and no reader sees it; cosigners must be asked after this, never before.
  */
 export async function writeEntry(
 	tx: Tx,
 	{ origin, seed }: Pick<LogIdentity, 'origin' | 'seed'>,
-	{ range, row }: NextEntry,
-): Promise<CompactRange> {
-	const position = range.size;
-	const grown = growRange(range, leafHash(Buffer.from(row.leaf, 'utf8')));
+	{ end, row }: NextEntry,
+): Promise<LogEnd | null> {
+	const position = end.range.size;
+	const grown = growRange(end.range, leafHash(Buffer.from(row.leaf, 'utf8')));
 	const { size } = grown.range;
 	const text = formatCheckpoint({ origin, size: BigInt(size), root: rootOfRange(grown.range) });
-	await tx.execute(sql`with
-		entry as (insert into audit_entry (position, key, leaf, body, sealed_key)
-			values (${position}, ${row.key}, ${row.leaf}, ${row.body}, ${row.sealedKey})),
-		tree as (${treeRows(position, grown)})
-		insert into audit_checkpoint (size, note) values (${size}, ${signNote(text, origin, seed)})
-			on conflict (only_row) do update set size = excluded.size, note = excluded.note`);
-	return grown.range;
+	const note = signNote(text, origin, seed);
+	const written = rowsOf(
+		await tx.execute(sql`with
+			here as (select from (select 0) as always
+				where (select note from audit_checkpoint) is not distinct from ${end.note}::text),
+			entry as (insert into audit_entry (position, key, leaf, body, sealed_key)
+				select ${position}::bigint, ${row.key}, ${row.leaf}, ${row.body}, ${row.sealedKey} from here),
+			tree as (${treeRows(position, grown, sql`here`)})
+			insert into audit_checkpoint (size, note) select ${size}::bigint, ${note} from here
+				on conflict (only_row) do update set size = excluded.size, note = excluded.note
+				returning size`),
+	);
+	return written.length === 0 ? null : { range: grown.range, note };
 }
 
 interface SignedCheckpoint {

@@ -3,9 +3,10 @@
 import { sql } from 'drizzle-orm';
 import { rowsOf, type Tx } from '../database/database.ts';
 import { toHex } from '../hash.ts';
+import { parseCheckpoint } from '../merkle/checkpoint.ts';
 import { type CompactRange, growRange, rootOfRange } from '../merkle/compact-range.ts';
 import { leafHash, rootOf } from '../merkle/merkle-tree.ts';
-import { type LogIdentity, writeEntry } from './create-audit-log.ts';
+import { type LogEnd, type LogIdentity, readEnd, writeEntry } from './create-audit-log.ts';
 import { rangeHashes, rangeOf } from './stored-tree.ts';
 
 /** One row of the log, whole: with it a log that lost the row continues without a fork. */
@@ -53,6 +54,17 @@ export function rootOfEntries(entries: readonly Pick<LoggedEntry, 'leaf'>[]): st
 }
 
 /**
+ * The root that a log's own checkpoint names, its signature unchecked; null is the checkpoint of an empty log. Hex.
+ * Errors  throws where it is none.
+ */
+export function rootOfCheckpoint(note: string | null): string {
+	if (note === null) return rootOfEntries([]);
+	const checkpoint = parseCheckpoint(note.slice(0, note.lastIndexOf('\n\n') + 1));
+	if (!checkpoint.ok) throw new Error('the log has lost its checkpoint');
+	return toHex(checkpoint.value.root);
+}
+
+/**
  * Puts back the entries that an older copy of the database has lost, and signs the size it had before: the same note
  * as then, so nobody is shown two trees of one size.
  *
@@ -63,10 +75,11 @@ export async function refillLog(
 	identity: Pick<LogIdentity, 'origin' | 'seed'>,
 	entries: readonly LoggedEntry[],
 ): Promise<void> {
-	let range = await rangeAt(tx, await logSize(tx));
+	let end: LogEnd = await readEnd(tx);
 	for (const { index, ...row } of entries) {
-		if (index !== range.size) throw new Error('the entries do not follow on the log');
-		range = await writeEntry(tx, identity, { range, row });
+		const grown = index === end.range.size ? await writeEntry(tx, identity, { end, row }) : null;
+		if (grown === null) throw new Error('the entries do not follow on the log');
+		end = grown;
 	}
 }
 

@@ -37,13 +37,15 @@ export function rangeOf(size: number, hex: unknown): CompactRange {
 	);
 }
 
-/** The rows that a leaf at `position` adds to the tree. */
-export function treeRows(position: number, { completed }: GrownRange): SQL {
+/** The rows that a leaf at `position` adds to the tree, if `given`, a table, has its one row. */
+export function treeRows(position: number, { completed }: GrownRange, given: SQL): SQL {
 	const rows = completed.map((hash, level): SQL => {
 		const hex = Buffer.from(hash).toString('hex');
 		return sql`(${level}::smallint, ${(position + 1) / 2 ** level - 1}::bigint, decode(${hex}, 'hex'))`;
 	});
-	return sql`insert into audit_node (level, position, hash) values ${sql.join(rows, sql`, `)}`;
+	return sql`insert into audit_node (level, position, hash)
+		select grown.level, grown.position, grown.hash
+		from ${given}, (values ${sql.join(rows, sql`, `)}) as grown (level, position, hash)`;
 }
 
 /** Siblings from the leaf up (RFC 6962 section 2.1.1). Errors: throws where the index is not in the tree. */
