@@ -129,6 +129,8 @@ function connect({ url, statementTimeoutMs }: LineOptions, open: Set<Connection>
 			statement_timeout: statementTimeoutMs,
 			// A plan for any parameters would be a slow one for rare codes: each statement is planned for its own.
 			plan_cache_mode: 'force_custom_plan',
+			// Compiling a statement takes longer than running any of ours: tens of milliseconds where an estimate is too high.
+			jit: false,
 			// A transaction that waits for a process that hangs holds its locks against every other.
 			idle_in_transaction_session_timeout: statementTimeoutMs,
 		},
