@@ -28,10 +28,10 @@ import {
 } from '@cordon/shared';
 import { chargeRestored, type RestoredCharge } from './adapters/ledger/charge-restored.ts';
 import { voidSessions } from './adapters/session-store/session-store.ts';
+import { isOlder, progressIn, raiseChanges } from './adapters/session-store/store-progress.ts';
 import { readNodeKeys } from './adapters/state-folder/node-keys.ts';
 import { readWitness, type Witnessed } from './adapters/witness/read-witness.ts';
 import { bringUpWitness } from './adapters/witness/rollback-guard.ts';
-import { isOlder, progressIn, raiseChanges } from './adapters/witness/store-progress.ts';
 import { openWitness } from './adapters/witness/witness-file.ts';
 import type { NodeConfig } from './config/node-config.ts';
 import { openNodeDatabase } from './open-adapters.ts';

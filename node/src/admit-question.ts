@@ -3,7 +3,6 @@
 import {
 	type EarlierRelease,
 	err,
-	type Mechanism,
 	type OpenMessage,
 	ok,
 	type Plan,
@@ -17,19 +16,19 @@ import { decideTerms } from './mask/session-terms.ts';
 import { decideExact } from './plan/decide-exact.ts';
 import { decideReplay } from './plan/decide-replay.ts';
 import { decidePlan, reservePlan } from './plan/reserve-plan.ts';
-import type { NodeParts } from './ports.ts';
-import { decideAsking, decideOpening, type Moment } from './receive/decide-opening.ts';
+import type { NodeParts, Standing } from './ports.ts';
+import { decideAsking, decideOpening } from './receive/decide-opening.ts';
 import { type ReceivedRequest, receive } from './receive/receive.ts';
-import type { PreparedRecord } from './session.ts';
 import { type Admitted, newRecord } from './session-change.ts';
 
 /** receive: who asks what, by their own signature. A request found genuine is used up, whatever comes of it. */
 export async function hear(
 	parts: NodeParts,
 	message: OpenMessage | ReplayMessage,
+	{ paused }: Pick<Standing, 'paused'>,
 ): Promise<Result<ReceivedRequest, RefusalCode>> {
 	const { manifest, dictionary, hospital, sessions } = parts;
-	const { nowMs, paused } = await momentOf(parts);
+	const nowMs = parts.clock.nowMs();
 	const opening = decideOpening(message, { manifest, hospital, nowMs, paused });
 	if (!opening.ok) return opening;
 	const seenRequest = async (id: string): Promise<boolean> =>
@@ -45,7 +44,7 @@ export async function hear(
 export async function admit(
 	parts: NodeParts,
 	message: OpenMessage,
-	request: ReceivedRequest,
+	{ request, prepared: waiting }: { readonly request: ReceivedRequest } & Pick<Standing, 'prepared'>,
 ): Promise<Result<Admitted, RefusalCode>> {
 	const { question, person } = request;
 	const nowMs = parts.clock.nowMs();
@@ -60,22 +59,15 @@ export async function admit(
 	if (!compared.ok) return compared;
 	const terms = decideTerms(parts.manifest, message, feasible.value.mechanism);
 	if (!terms.ok) return terms;
-	const prepared = await preparedFor(parts, message, { mechanism: feasible.value.mechanism, epoch });
+	const { project } = message;
+	const asked = { mechanism: feasible.value.mechanism, epoch, project, nowMs: parts.clock.nowMs() };
+	// Before the reservation, so that a session that cannot be answered costs nothing.
+	const prepared = message.prepared ? decideAsking(waiting, asked) : ok(null);
 	if (!prepared.ok) return prepared;
 	const plan = await reservePlan(facts, { session: message.session, person, epoch }, parts.ledger);
 	if (!plan.ok) return plan;
 	const record = newRecord(message, request, { plan: plan.value, earlier: compared.value, epoch });
 	return ok({ record, terms: terms.value, prepared: prepared.value });
-}
-
-/** Errors  those of `decideAsking`: before the reservation, so that a session that cannot be answered costs nothing. */
-async function preparedFor(
-	{ sessions, clock }: NodeParts,
-	{ session, project, prepared }: OpenMessage,
-	asked: { readonly mechanism: Mechanism; readonly epoch: string },
-): Promise<Result<PreparedRecord | null, RefusalCode>> {
-	if (!prepared) return ok(null);
-	return decideAsking(await sessions.preparedSession(session), { ...asked, project, nowMs: clock.nowMs() });
 }
 
 /** Errors  those of `decideExact`: also of a session that is prepared, whose question is compared like any other. */
@@ -102,8 +94,4 @@ export async function permit(
 	const feasible = decidePlan({ question, policy: manifest.policy, dictionary });
 	if (!feasible.ok) return feasible;
 	return decideReplay(question, await parts.sessions.find(released));
-}
-
-export async function momentOf(parts: NodeParts): Promise<Moment> {
-	return { nowMs: parts.clock.nowMs(), paused: await parts.sessions.isPaused() };
 }

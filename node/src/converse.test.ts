@@ -67,7 +67,10 @@ async function run(situation: Situation): Promise<Course> {
 		return { quietMs: situation.quietMs ?? 0 };
 	};
 	const sessions = {
-		cursor: async () => cursor,
+		cursor: async () => {
+			order.push('look');
+			return cursor;
+		},
 		unsent: async () => outbox,
 		markSent: async (id) => {
 			outbox = outbox.filter((message) => message.id !== id);
@@ -130,6 +133,13 @@ describe('converse', () => {
 		]);
 	});
 
+	it('looks at the store before each poll, but where it has just been told how far it was heard', async () => {
+		const course = await run({ polls: [[inbound(1)], [inbound(4)], [], 'unreachable', []] });
+		const looks = course.order.filter((what) => what === 'look' || what === 'poll');
+		expect(looks).toEqual(['look', 'poll', 'poll', 'poll', 'look', 'poll', 'look', 'poll']);
+		expect(course.polledAfter).toEqual([0, 1, 4, 4, 4]);
+	});
+
 	it('says what was left unsaid before it listens', async () => {
 		const course = await run({ polls: [[inbound(1)], []], outbox: [outgoing('left')] });
 		expect(course.sent).toEqual(['left', 'answer-1']);
@@ -139,6 +149,7 @@ describe('converse', () => {
 		const course = await run({ polls: [[inbound(1), inbound(2)], []], quietMs: 480 });
 		// A pause before each answer; the last poll is empty.
 		expect(course.order).toEqual([
+			'look',
 			'poll',
 			'pause 480',
 			'answer-1',

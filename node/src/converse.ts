@@ -36,16 +36,23 @@ export async function converse(parts: ConversationParts, signal: AbortSignal): P
 	let missing: Missing | null = null;
 	let failures = 0;
 	let delays = 0;
+	let heardTo: number | null = null;
 	while (!signal.aborted) {
-		const turn = await exchange(parts, fullBackOffMs(delays), signal).catch(missingIn);
+		const turn: Turn | Missing = await exchange(
+			parts,
+			{ retryMs: fullBackOffMs(delays), heardTo },
+			signal,
+		).catch(missingIn);
 		if (signal.aborted) return;
 		if (typeof turn !== 'string') {
 			if (missing !== null) parts.report({ event: `${missing}-reached` });
 			missing = null;
 			failures = 0;
 			delays = turn.isAllSaid ? 0 : delays + 1;
+			heardTo = turn.heardTo;
 			continue;
 		}
+		heardTo = null;
 		const retryInMs = backOffMs(failures, parts.random);
 		if (missing !== turn) parts.report({ event: `${turn}-unreachable`, retryInMs });
 		missing = turn;
@@ -65,15 +72,27 @@ function missingIn(error: unknown): Missing {
 interface Turn {
 	/** false: the coordinator failed at a message, which is to be said again soon. */
 	readonly isAllSaid: boolean;
+	/** Of the coordinator's messages, as the store was just told; null where the store is to be asked. */
+	readonly heardTo: number | null;
+}
+
+interface Exchange {
+	readonly retryMs: number;
+	readonly heardTo: Turn['heardTo'];
 }
 
 /** One turn: say what is unsaid, listen, deal with what was heard. Rejects where store or coordinator is out of reach. */
-async function exchange(parts: ConversationParts, retryMs: number, signal: AbortSignal): Promise<Turn> {
+async function exchange(
+	parts: ConversationParts,
+	{ retryMs, heardTo }: Exchange,
+	signal: AbortSignal,
+): Promise<Turn> {
 	await parts.pipeline.endOverdue();
 	let isAllSaid = await sayUnsaid(parts);
 	// Others may wait for what is not said yet: listening for long would make them wait as long.
 	const waitMs = isAllSaid ? pollWaitMs : retryMs;
-	const heard = await parts.client.poll(await parts.sessions.cursor(), waitMs, signal);
+	const after = heardTo ?? (await parts.sessions.cursor());
+	const heard = await parts.client.poll(after, waitMs, signal);
 	// An empty answer comes after the wait; one that comes at once must not make us ask without a breath.
 	if (heard.length === 0) await parts.pause(emptyPollPauseMs, signal);
 	for (const message of heard) {
@@ -85,7 +104,9 @@ async function exchange(parts: ConversationParts, retryMs: number, signal: Abort
 		isAllSaid = await sayUnsaid(parts);
 		if (signal.aborted) break;
 	}
-	return { isAllSaid };
+	// A quiet store is looked at before each poll: that it went back must not wait for a message to be noticed.
+	if (heard.length === 0) return { isAllSaid, heardTo: null };
+	return { isAllSaid, heardTo: Math.max(after, ...heard.map(({ sequence }) => sequence)) };
 }
 
 /** false: something is still unsaid. */

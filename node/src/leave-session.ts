@@ -18,7 +18,7 @@ import {
 	recordRefusal,
 } from './audit/record-event.ts';
 import { decideTerms } from './mask/session-terms.ts';
-import type { NodeParts } from './ports.ts';
+import type { NodeParts, Standing } from './ports.ts';
 import type { OutgoingMessage, SessionRecord } from './session.ts';
 import { addressed, type Change, endedRecord, nothing } from './session-change.ts';
 
@@ -69,8 +69,11 @@ export async function leave(parts: NodeParts, record: SessionRecord, code: Refus
 	return { record: await over(parts, record), outgoing: [addressed(message), ...promiseOf(parts, record)] };
 }
 
-export async function end(parts: NodeParts, message: EndMessage): Promise<Change> {
-	const record = await parts.sessions.find(message.session);
+export async function end(
+	parts: NodeParts,
+	message: EndMessage,
+	{ record }: Pick<Standing, 'record'>,
+): Promise<Change> {
 	// A node that died in the middle of an answer has kept no record, and yet a reservation, and whose patients it counted.
 	if (record === null || record.earlier !== undefined) {
 		await parts.history.settle(message.session, message.outcome);
@@ -88,9 +91,12 @@ export async function end(parts: NodeParts, message: EndMessage): Promise<Change
  * Enough others have given their word: the sum of the session can never be opened, whoever has sent a vector for it, so
  * what it cost is given back. Not where counting took too long: that told of the data, and was not under any mask.
  */
-export async function abandoned(parts: NodeParts, message: AbandonedMessage): Promise<Change> {
-	const { sessions, ledger, audit } = parts;
-	const record = await sessions.find(message.session);
+export async function abandoned(
+	parts: NodeParts,
+	message: AbandonedMessage,
+	{ record }: Pick<Standing, 'record'>,
+): Promise<Change> {
+	const { ledger, audit } = parts;
 	if (record === null) return nothing;
 	const terms = termsOf(parts, record);
 	if (terms === null || !isAbandonCertificate(terms, message.promises)) return nothing;

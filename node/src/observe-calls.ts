@@ -12,9 +12,9 @@ export function observedCalls(parts: NodeParts, timed: Timed): NodeParts {
 		...parts,
 		sessions: {
 			...sessions,
+			standing: (session) => call('sessions.standing', () => sessions.standing(session)),
 			find: (session) => call('sessions.find', () => sessions.find(session)),
 			claimRequest: (...claim) => call('sessions.claimRequest', () => sessions.claimRequest(...claim)),
-			preparedSession: (session) => call('sessions.preparedSession', () => sessions.preparedSession(session)),
 			isPaused: () => call('sessions.isPaused', () => sessions.isPaused()),
 			cursor: () => call('sessions.cursor', () => sessions.cursor()),
 			save: (change) => call('sessions.save', () => sessions.save(change)),

@@ -27,6 +27,7 @@ import {
 	changesMigration,
 	createSessionStore,
 	preparedMigration,
+	type StoredSessions,
 	sessionMigration,
 } from './adapters/session-store/session-store.ts';
 import { createConsentRegister } from './adapters/snapshot/consent-register.ts';
@@ -55,11 +56,16 @@ export interface NodeStore {
 	readonly sessions: SessionStore;
 }
 
+/** As it is opened: nobody watches yet that it does not go back. */
+export interface UnwitnessedStore extends NodeStore {
+	readonly sessions: StoredSessions;
+}
+
 export async function openStore(
 	config: NodeConfig,
 	dictionary: Dictionary,
 	keys: Pick<NodeKeys, 'pseudonym'>,
-): Promise<NodeStore> {
+): Promise<UnwitnessedStore> {
 	const database = await openNodeDatabase(config);
 	return {
 		database,

@@ -5,7 +5,7 @@ import { lastRestoredMs } from './adapters/ledger/charge-restored.ts';
 import { createRollbackGuard } from './adapters/witness/rollback-guard.ts';
 import type { WitnessFile } from './adapters/witness/witness-file.ts';
 import { witnessedSessions, witnessedSnapshots } from './adapters/witness/witnessed-sessions.ts';
-import type { NodeStore } from './open-adapters.ts';
+import type { NodeStore, UnwitnessedStore } from './open-adapters.ts';
 
 export const maxRequestAgeMs = 600_000;
 /** How far a researcher's clock may run ahead of ours. */
@@ -27,7 +27,10 @@ export interface WitnessedStore extends NodeStore {
  * After a restored store was accepted, every request that may have been answered before it counts as seen.
  * Errors  throws `StateRolledBack`: an older copy of the database forgets what was spent and said.
  */
-export async function witnessedStore(store: NodeStore, guards: WitnessGuards): Promise<WitnessedStore> {
+export async function witnessedStore(
+	store: UnwitnessedStore,
+	guards: WitnessGuards,
+): Promise<WitnessedStore> {
 	const { database } = store;
 	const guard = createRollbackGuard({ ...guards, database });
 	await guard.bringUp();

@@ -28,7 +28,11 @@ function nodeWith(records: readonly SessionRecord[]): Bench {
 			return held.filter((record) => !record.ended);
 		},
 		preparedSessions: async () => [],
-		find: async (session: string) => held.find((record) => record.session === session) ?? null,
+		standing: async (session: string) => ({
+			record: held.find((record) => record.session === session) ?? null,
+			prepared: null,
+			paused: false,
+		}),
 		save: async ({ record }: SessionChange) => {
 			if (record === null) return;
 			if (record.ended) ended.push(record.session);

@@ -22,7 +22,7 @@ import {
 	toHex,
 	unreachable,
 } from '@cordon/shared';
-import { admit, hear, momentOf, permit } from './admit-question.ts';
+import { admit, hear, permit } from './admit-question.ts';
 import { recordAnswer, recordEvent, recordPermit } from './audit/record-event.ts';
 import { consentingPatients } from './consent/consenting-patients.ts';
 import { type Answering, compareAnswers, tellsOfFewHere } from './count/compare-answers.ts';
@@ -32,7 +32,7 @@ import { drawPlanNoise } from './disclose/draw-plan-noise.ts';
 import { abandoned, end, endOverdue, leave, refuse } from './leave-session.ts';
 import { replyTimeOf } from './mask/reply-time.ts';
 import { noiseHospitals, questionOf, rosterOf, selfOf } from './mask/session-terms.ts';
-import type { NodeParts, Ordinal } from './ports.ts';
+import type { NodeParts, Ordinal, Standing } from './ports.ts';
 import { dropExpired, prepare, stepPrepared } from './prepare-sessions.ts';
 import { decideStillOpen, decideStillPermitted } from './receive/decide-opening.ts';
 import type { KeptInput, SessionRecord } from './session.ts';
@@ -53,8 +53,9 @@ export function createPipeline(parts: NodeParts): Pipeline {
 	let nextDeadlineMs = 0;
 	return {
 		handle: async (sequence, message) => {
-			await refuseRolledBack(parts);
-			const { reply, ...change } = await answer(parts, message);
+			// Before anything is written: an entry signed at a place of the log that was signed before would fork it.
+			const standing = await parts.sessions.standing(message.session);
+			const { reply, ...change } = await answer(parts, message, standing);
 			const { record, prepared } = change;
 			nextDeadlineMs = Math.min(
 				nextDeadlineMs,
@@ -67,42 +68,38 @@ export function createPipeline(parts: NodeParts): Pipeline {
 		},
 		endOverdue: async () => {
 			if (parts.clock.nowMs() < nextDeadlineMs) return;
-			await refuseRolledBack(parts);
+			// What has gone back is found out here too, before anything is written.
+			await parts.sessions.cursor();
 			nextDeadlineMs = Math.min(await endOverdue(parts), await dropExpired(parts));
 		},
 	};
 }
 
-/** Before anything is written: an entry signed at a place of the log that was signed before would fork it. */
-async function refuseRolledBack({ sessions }: NodeParts): Promise<void> {
-	await sessions.cursor();
-}
-
-function answer(parts: NodeParts, message: ToNode): Promise<Change> {
+function answer(parts: NodeParts, message: ToNode, standing: Standing): Promise<Change> {
 	switch (message.kind) {
 		case 'prepare':
-			return prepare(parts, message);
+			return prepare(parts, message, standing);
 		case 'open':
-			return open(parts, message);
+			return open(parts, message, standing);
 		case 'replay':
-			return replay(parts, message);
+			return replay(parts, message, standing);
 		case 'secagg':
-			return step(parts, message);
+			return step(parts, message, standing);
 		case 'end':
-			return end(parts, message);
+			return end(parts, message, standing);
 		case 'abandoned':
-			return abandoned(parts, message);
+			return abandoned(parts, message, standing);
 		default:
 			return unreachable(message);
 	}
 }
 
-async function open(parts: NodeParts, message: OpenMessage): Promise<Change> {
-	if ((await parts.sessions.find(message.session)) !== null) return nothing;
-	const heard = await hear(parts, message);
+async function open(parts: NodeParts, message: OpenMessage, standing: Standing): Promise<Change> {
+	if (standing.record !== null) return nothing;
+	const heard = await hear(parts, message, standing);
 	if (!heard.ok) return refuse(parts, message.session, { code: heard.error, request: null });
 	const request = heard.value;
-	const admitted = await admit(parts, message, request);
+	const admitted = await admit(parts, message, { request, prepared: standing.prepared });
 	if (!admitted.ok) return refuse(parts, message.session, { code: admitted.error, request });
 	await recordEvent(parts.audit, { stage: 'plan', decision: 'admitted', record: admitted.value.record });
 	if (parts.manifest.policy.aggregation === 'plain') return answerPlainly(parts, admitted.value.record);
@@ -113,10 +110,10 @@ async function open(parts: NodeParts, message: OpenMessage): Promise<Change> {
 }
 
 /** A release of ours is to be shown to another person: judged like a question, but nothing is charged or counted. */
-async function replay(parts: NodeParts, message: ReplayMessage): Promise<Change> {
+async function replay(parts: NodeParts, message: ReplayMessage, standing: Standing): Promise<Change> {
 	const { session, released } = message;
-	if ((await parts.sessions.find(session)) !== null) return nothing;
-	const heard = await hear(parts, message);
+	if (standing.record !== null) return nothing;
+	const heard = await hear(parts, message, standing);
 	if (!heard.ok) return refuse(parts, session, { code: heard.error, request: null });
 	const request = heard.value;
 	const permitted = await permit(parts, message, request);
@@ -135,14 +132,11 @@ async function join(parts: NodeParts, { record, terms }: Admitted): Promise<Chan
 }
 
 /** One further round; in round 2 the data are read, and only there. */
-async function step(parts: NodeParts, message: SecaggMessage): Promise<Change> {
-	const record = await parts.sessions.find(message.session);
-	if (record === null) {
-		const prepared = await parts.sessions.preparedSession(message.session);
-		return prepared === null ? nothing : stepPrepared(parts, prepared, message);
-	}
+async function step(parts: NodeParts, message: SecaggMessage, standing: Standing): Promise<Change> {
+	const { record, prepared, paused } = standing;
+	if (record === null) return prepared === null ? nothing : stepPrepared(parts, prepared, message);
 	if (record.ended || record.member === null) return nothing;
-	const open = decideStillOpen(record, await momentOf(parts));
+	const open = decideStillOpen(record, { nowMs: parts.clock.nowMs(), paused });
 	if (!open.ok) return leave(parts, record, open.error);
 	const self = selfOf(parts, record);
 	const heard = hearAsMember(record.member, message.body, self, parts.random);
@@ -275,7 +269,8 @@ async function countConsenting(
 	record: SessionRecord,
 ): Promise<Result<Counted, RefusalCode>> {
 	const { plan, purpose } = record;
-	const moment = await momentOf(parts);
+	// Again: a pause since the message came stops the reading too.
+	const moment = { nowMs: parts.clock.nowMs(), paused: await parts.sessions.isPaused() };
 	const permitted = decideStillPermitted(record, { ...moment, epoch: await parts.snapshots.currentEpoch() });
 	if (!permitted.ok) return permitted;
 	const { publicData } = parts.manifest.policy;

@@ -179,7 +179,16 @@ export interface NoisePool {
 	readonly drawSlice: () => boolean;
 }
 
+/** How the store stands as a message of a session comes. */
+export interface Standing {
+	readonly record: SessionRecord | null;
+	readonly prepared: PreparedRecord | null;
+	readonly paused: boolean;
+}
+
 export interface SessionStore {
+	/** In one look. Throws where the store is older than what was seen of it. */
+	readonly standing: (session: string) => Promise<Standing>;
 	readonly find: (session: string) => Promise<SessionRecord | null>;
 	/**
 	 * Takes a researcher's request id for this session, for ever; false where another session has it. An id is used
@@ -191,6 +200,7 @@ export interface SessionStore {
 	readonly preparedSessions: () => Promise<readonly PreparedRecord[]>;
 	/** Null where nothing is kept of the session: it was not answered under masks, or too long ago. */
 	readonly keptInput: (session: string) => Promise<KeptInput | null>;
+	/** Throws, and has changed nothing, where the store is older than what was seen of it. */
 	readonly save: (change: SessionChange) => Promise<void>;
 	readonly unsent: () => Promise<readonly OutgoingMessage[]>;
 	/** Kept with the next `save`: a node killed before then says it again, and the coordinator knows it by its digest. */

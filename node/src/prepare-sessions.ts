@@ -14,19 +14,21 @@ import {
 	type SecaggMessage,
 } from '@cordon/shared';
 import { decideTerms, selfOf } from './mask/session-terms.ts';
-import type { NodeParts } from './ports.ts';
+import type { NodeParts, Standing } from './ports.ts';
 import { decidePreparing } from './receive/decide-opening.ts';
 import type { PreparedRecord } from './session.ts';
 import { addressed, type Change, nothing } from './session-change.ts';
 
 /** A refusal is not logged: nobody asked for anything yet. */
-export async function prepare(parts: NodeParts, message: PrepareMessage): Promise<Change> {
+export async function prepare(
+	parts: NodeParts,
+	message: PrepareMessage,
+	{ record, prepared, paused }: Standing,
+): Promise<Change> {
 	const { session } = message;
-	const { sessions, random } = parts;
-	const isKnown =
-		(await sessions.find(session)) !== null || (await sessions.preparedSession(session)) !== null;
-	if (isKnown) return nothing;
-	const opened = await openPrepared(parts, message);
+	const { random } = parts;
+	if (record !== null || prepared !== null) return nothing;
+	const opened = await openPrepared(parts, message, paused);
 	if (!opened.ok) return giveUp(session, opened.error);
 	const { terms, epoch } = opened.value;
 	const step = openMember(terms, selfOf(parts, { epoch }), random);
@@ -70,13 +72,14 @@ type Terms = NonNullable<Extract<ReturnType<typeof decideTerms>, { readonly ok: 
 async function openPrepared(
 	parts: NodeParts,
 	message: PrepareMessage,
+	paused: boolean,
 ): Promise<Result<{ readonly terms: Terms; readonly epoch: string }, RefusalCode>> {
 	const { sessions, manifest, hospital, clock, snapshots } = parts;
 	const facts = {
 		manifest,
 		hospital,
 		nowMs: clock.nowMs(),
-		paused: await sessions.isPaused(),
+		paused,
 		waiting: (await sessions.preparedSessions()).length,
 	};
 	const allowed = decidePreparing(message, facts);

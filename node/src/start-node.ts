@@ -22,10 +22,10 @@ import { createCoordinatorClient } from './adapters/coordinator-client/coordinat
 import { createLedger, type NodeLedger } from './adapters/ledger/ledger.ts';
 import { createNodeMetrics, type NodeMetrics } from './adapters/monitoring/node-metrics.ts';
 import { forgetOldInputs } from './adapters/session-store/kept-inputs.ts';
+import { StateRolledBack } from './adapters/session-store/store-progress.ts';
 import { acceptManifest, readAcceptedManifest } from './adapters/state-folder/accepted-manifest.ts';
 import { type NodeKeys, readNodeKeys } from './adapters/state-folder/node-keys.ts';
 import { clearSocket, socketPathOf } from './adapters/state-folder/socket-path.ts';
-import { StateRolledBack } from './adapters/witness/rollback-guard.ts';
 import { openWitness } from './adapters/witness/witness-file.ts';
 import type { NodeConfig } from './config/node-config.ts';
 import { type ConversationEvent, converse } from './converse.ts';

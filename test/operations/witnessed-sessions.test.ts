@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logRoot, logSize, rootOfEntries } from '@cordon/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSessionStore } from '../../node/src/adapters/session-store/session-store.ts';
+import { raiseChanges } from '../../node/src/adapters/session-store/store-progress.ts';
 import { readWitness } from '../../node/src/adapters/witness/read-witness.ts';
 import {
 	bringUpWitness,
 	createRollbackGuard,
 	type RollbackGuard,
 } from '../../node/src/adapters/witness/rollback-guard.ts';
-import { raiseChanges } from '../../node/src/adapters/witness/store-progress.ts';
 import {
 	createWitness,
 	openWitness,
@@ -49,8 +50,8 @@ afterEach(async () => {
 });
 
 function guarded(quietUntilMs: number): SessionStore {
-	const { sessions, clock } = node.parts;
-	return witnessedSessions({ sessions, guard, clock, quietUntilMs });
+	const { clock } = node.parts;
+	return witnessedSessions({ sessions: createSessionStore(node.database), guard, clock, quietUntilMs });
 }
 
 const log = (key: string) =>
@@ -74,7 +75,7 @@ describe('witnessedSessions', () => {
 		const broken = { ...witness, advance: () => Promise.reject(new Error('ENOSPC')) };
 		const { database, parts } = node;
 		const blocked = witnessedSessions({
-			sessions: parts.sessions,
+			sessions: createSessionStore(database),
 			guard: createRollbackGuard({ database, witness: broken, rolledBack: () => undefined }),
 			clock: parts.clock,
 			quietUntilMs: 0,
@@ -185,7 +186,7 @@ describe('a database that goes back under the running node', () => {
 	});
 
 	it.each([
-		['a message', () => pipeline.handle(4, { kind: 'open' } as never)],
+		['a message', () => pipeline.handle(4, { kind: 'open', session: 's' } as never)],
 		['a deadline', () => pipeline.endOverdue()],
 	])('is found out before %s writes to it, so its log stays one to go on from', async (_what, act) => {
 		await expect(act()).rejects.toMatchObject(rolledBack);

@@ -3,13 +3,9 @@
 
 import { type Database, migrate } from '@cordon/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { forgetOldInputs, keptInputMigration } from '../../node/src/adapters/session-store/kept-inputs.ts';
-import {
-	changesMigration,
-	createSessionStore,
-	preparedMigration,
-	sessionMigration,
-} from '../../node/src/adapters/session-store/session-store.ts';
+import { forgetOldInputs } from '../../node/src/adapters/session-store/kept-inputs.ts';
+import { createSessionStore } from '../../node/src/adapters/session-store/session-store.ts';
+import { nodeMigrations } from '../../node/src/open-adapters.ts';
 import type { SessionStore } from '../../node/src/ports.ts';
 import type { KeptInput, OutgoingMessage } from '../../node/src/session.ts';
 import { addressed } from '../../node/src/session-change.ts';
@@ -29,7 +25,7 @@ for (const { name, open } of testDatabases) {
 
 		beforeAll(async () => {
 			database = await open();
-			await migrate(database, [sessionMigration, changesMigration, preparedMigration, keptInputMigration]);
+			await migrate(database, nodeMigrations);
 		});
 		beforeEach(async () => {
 			await database.read((tx) => tx.execute('truncate kept_input, outgoing, session'));

@@ -1,16 +1,14 @@
 // The contract of a node's memory of its sessions, on every database: what was decided is resent, never redecided.
 
-import { type Database, migrate, type ToCoordinator } from '@cordon/shared';
+import { type Database, migrate, rootOfEntries, rowsOf, type ToCoordinator } from '@cordon/shared';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
-	changesMigration,
 	createSessionStore,
-	preparedMigration,
-	sessionMigration,
+	type StoredSessions,
 	voidSessions,
 } from '../../node/src/adapters/session-store/session-store.ts';
-import type { SessionStore } from '../../node/src/ports.ts';
-import type { OutgoingMessage, PreparedRecord, SessionRecord } from '../../node/src/session.ts';
+import { nodeMigrations } from '../../node/src/open-adapters.ts';
+import type { KeptInput, OutgoingMessage, PreparedRecord, SessionRecord } from '../../node/src/session.ts';
 import { testDatabases } from './test-databases.ts';
 
 function record(session: string, change: Partial<SessionRecord> = {}): SessionRecord {
@@ -46,20 +44,45 @@ function outgoing(id: string, message: Partial<ToCoordinator> = {}): OutgoingMes
 	return { id, message: { kind: 'refuse', session: 's1', code: 'unavailable', ...message } as ToCoordinator };
 }
 
+const prepared: PreparedRecord = {
+	session: 's9',
+	project: 'p',
+	mechanism: 'noised',
+	epoch: '2026-11',
+	expiresMs: 7,
+	member: {} as PreparedRecord['member'],
+};
+
+function keptInput(session: string): KeptInput {
+	const opening = { values: ['1'], salt: 'c2FsdA' } as unknown as KeptInput['opening'];
+	return { session, epoch: '2026-11', opening, snapshot: 7, agreed: 12, countedMs: 1_000 };
+}
+
+/** Each table that a change writes to. */
+async function everything(database: Database): Promise<unknown> {
+	const tables = ['session', 'outgoing', 'prepared_session', 'kept_input', 'node_state'];
+	const rows = await Promise.all(
+		tables.map((table) =>
+			database.read(async (tx) => rowsOf(await tx.execute(`select to_jsonb(t) as row from ${table} as t`))),
+		),
+	);
+	return JSON.parse(JSON.stringify(rows));
+}
+
 const quiet = { record: null, outgoing: [], cursor: null };
 
 for (const { name, open } of testDatabases) {
 	describe(`createSessionStore on ${name}`, () => {
 		let database: Database;
 		let opened: Database | undefined;
-		let store: SessionStore;
+		let store: StoredSessions;
 
 		beforeEach(async () => {
 			opened ??= await open();
 			database = opened;
-			await migrate(database, [sessionMigration, changesMigration, preparedMigration]);
+			await migrate(database, nodeMigrations);
 			await database.transaction(async (tx) => {
-				await tx.execute('truncate session, claimed_request, outgoing, prepared_session');
+				await tx.execute('truncate session, claimed_request, outgoing, prepared_session, kept_input');
 				await tx.execute('update node_state set cursor = 0, paused = false');
 			});
 			store = createSessionStore(database);
@@ -272,6 +295,54 @@ for (const { name, open } of testDatabases) {
 			} as unknown as OutgoingMessage;
 			await expect(store.save({ record: record('s1'), outgoing: [broken], cursor: 9 })).rejects.toThrow();
 			expect([await store.find('s1'), await store.unsent(), await store.cursor()]).toEqual([null, [], 0]);
+		});
+
+		it('tells of a session, what waits of it and whether it is paused in one look', async () => {
+			expect(await store.standing('s1')).toMatchObject({ record: null, prepared: null, paused: false });
+			const waiting = { ...prepared, session: 's2' };
+			await store.save({ ...quiet, record: record('s1'), prepared: waiting, cursor: 4 });
+			await store.setPaused(true);
+			expect(await store.standing('s1')).toMatchObject({
+				record: record('s1'),
+				prepared: null,
+				paused: true,
+			});
+			expect(await store.standing('s2')).toMatchObject({ record: null, prepared: waiting });
+			const { stood } = await store.standing('s1');
+			expect(stood).toMatchObject({ size: 0, cursor: 4, root: rootOfEntries([]) });
+		});
+
+		it.each([
+			['messages heard', { cursor: 8 }],
+			['entries logged', { size: 1 }],
+			['changes made', { changes: 10_000 }],
+		])('changes nothing at all where it is older by %s than was seen', async (_what, ahead) => {
+			await store.save({
+				...quiet,
+				outgoing: [outgoing('a')],
+				prepared,
+				input: keptInput('s0'),
+				cursor: 7,
+			});
+			await store.markSent('a');
+			const before = await everything(database);
+			const change = {
+				record: record('s1'),
+				outgoing: [outgoing('b')],
+				prepared: { ...prepared, session: 's3' },
+				dropped: [prepared.session],
+				input: keptInput('s1'),
+				forgotten: ['s0'],
+				cursor: 9,
+			};
+			const least = { size: 0, cursor: 7, changes: 0, ...ahead };
+			await expect(store.saveUnlessOlder(change, least)).rejects.toMatchObject({ name: 'StateRolledBack' });
+			expect(await everything(database)).toEqual(before);
+			const stood = await store.saveUnlessOlder(change, { size: 0, cursor: 7, changes: 0 });
+			expect(stood).toMatchObject({ size: 0, cursor: 9 });
+			expect((await createSessionStore(database).unsent()).map(({ id }) => id)).toEqual(['b']);
+			expect(await store.preparedSessions()).toHaveLength(1);
+			expect([await store.keptInput('s0'), await store.keptInput('s1')]).toEqual([null, keptInput('s1')]);
 		});
 
 		it('gives a researcher’s request id to one session for ever', async () => {

@@ -25,14 +25,15 @@ export const keptInputMigration: Migration = {
 };
 
 /**
- * Parts of the one statement that commits the signed bytes: so the two are there together or not at all. Each new one
- * takes those away that are too old.
+ * Parts of the one statement that commits the signed bytes, and changes nothing where its `fit` is empty: so the two
+ * are there together or not at all. Each new one takes those away that are too old.
  */
 export function keepingInput({ input, forgotten }: SessionChange): readonly SQL[] {
 	const changes: SQL[] = [];
 	if (forgotten !== undefined && forgotten.length > 0) {
 		changes.push(
-			sql`forgotten as (delete from kept_input where session = any(${arrayParameter('text', forgotten)}))`,
+			sql`forgotten as (delete from kept_input
+				where session = any(${arrayParameter('text', forgotten)}) and exists (select from fit))`,
 		);
 	}
 	if (input === undefined) return changes;
@@ -40,8 +41,9 @@ export function keepingInput({ input, forgotten }: SessionChange): readonly SQL[
 	return [
 		...changes,
 		sql`opened as (insert into kept_input (session, epoch, opening)
-			values (${session}, ${epoch}, ${JSON.stringify(input)}::text::jsonb) on conflict (session) do nothing)`,
-		sql`outdated as (${outdated(epoch)})`,
+			select ${session}, ${epoch}, ${JSON.stringify(input)}::text::jsonb from fit
+			on conflict (session) do nothing)`,
+		sql`outdated as (${outdated(epoch)} and exists (select from fit))`,
 	];
 }
 

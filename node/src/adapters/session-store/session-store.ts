@@ -1,17 +1,20 @@
 // Keeps the sessions a node takes part in, so that a killed node resends what it had decided and decides nothing twice.
 
-import {
-	arrayParameter,
-	type Database,
-	type Migration,
-	rowsOf,
-	type ToCoordinator,
-	type Tx,
-} from '@cordon/shared';
+import { type Database, type Migration, rowsOf, type Tx } from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
-import type { SessionStore } from '../../ports.ts';
-import type { OutgoingMessage, PreparedRecord, SessionChange, SessionRecord } from '../../session.ts';
-import { keepingInput, keptInput } from './kept-inputs.ts';
+import type { SessionStore, Standing } from '../../ports.ts';
+import type { PreparedRecord, SessionChange, SessionRecord } from '../../session.ts';
+import { keptInput } from './kept-inputs.ts';
+import { createMail } from './outgoing-mail.ts';
+import { saveChange } from './save-change.ts';
+import {
+	type Progress,
+	progressIn,
+	type Stood,
+	stoodColumns,
+	stoodOf,
+	stoodQuery,
+} from './store-progress.ts';
 
 export const sessionMigration: Migration = {
 	id: '0003-sessions',
@@ -53,10 +56,33 @@ export const preparedMigration: Migration = {
 	statements: ['create table prepared_session (session text primary key, record jsonb not null)'],
 };
 
-export function createSessionStore(database: Database): SessionStore {
+/** What a session store tells besides, for whoever watches that it does not go back. */
+export interface StoredSessions extends SessionStore {
+	readonly standing: (session: string) => Promise<Standing & { readonly stood: Stood }>;
+	/**
+	 * Resolves with how the store stands after it.
+	 * Errors  throws `StateRolledBack`, and has changed nothing, where the store is older than `least`.
+	 */
+	readonly saveUnlessOlder: (change: SessionChange, least: Progress) => Promise<Stood>;
+}
+
+const anyProgress: Progress = { size: 0, cursor: 0, changes: 0 };
+
+export function createSessionStore(database: Database): StoredSessions {
 	// This process is the only one that writes here, so what it knows of the mail it need not ask again.
 	const mail = createMail(database);
+	const saveUnlessOlder = async (change: SessionChange, least: Progress): Promise<Stood> => {
+		let stood: Stood | null = null;
+		await mail.whileSaving(change, async (said) => {
+			const saved = await saveChange(database, { change, said, least });
+			stood = saved.stood;
+			return saved.queued;
+		});
+		if (stood === null) throw new Error('a change was not saved');
+		return stood;
+	};
 	return {
+		standing: (session) => standing(database, session),
 		find: (session) => findSession(database, session),
 		claimRequest: (requestId, session) => claimRequest(database, requestId, session),
 		openSessions: () => openSessions(database),
@@ -64,12 +90,40 @@ export function createSessionStore(database: Database): SessionStore {
 			(await prepared(database, sql`where session = ${session}`))[0] ?? null,
 		preparedSessions: () => prepared(database, sql``),
 		keptInput: (session) => keptInput(database, session),
-		save: (change) => mail.whileSaving(change, (said) => save(database, change, said)),
+		save: async (change) => void (await saveUnlessOlder(change, anyProgress)),
+		saveUnlessOlder,
 		unsent: mail.unsent,
 		markSent: async (id) => mail.noteSaid(id),
-		cursor: () => database.read(cursorIn),
-		isPaused: async () => (await database.read(nodeState))['paused'] === true,
+		cursor: async () => (await database.read(progressIn)).cursor,
+		isPaused: async () => isPausedIn(await firstOf(database, sql`select paused from node_state`)),
 		setPaused: (paused) => setPaused(database, paused),
+	};
+}
+
+async function firstOf(database: Database, query: SQL): Promise<Record<string, unknown>> {
+	const [row] = await database.read(async (tx) => rowsOf(await tx.execute(query)));
+	if (row === undefined) throw new Error('node_state has lost its row');
+	return row;
+}
+
+function isPausedIn(row: Record<string, unknown>): boolean {
+	// Whatever else it were, it would not be leave to answer.
+	return row['paused'] !== false;
+}
+
+async function standing(database: Database, session: string): Promise<Standing & { readonly stood: Stood }> {
+	const row = await firstOf(
+		database,
+		sql`select ${stoodColumns}, stood.paused as paused,
+			(select record from session where session = ${session}) as record,
+			(select record from prepared_session where session = ${session}) as prepared
+			from (${stoodQuery}) as stood`,
+	);
+	return {
+		stood: stoodOf(row),
+		paused: isPausedIn(row),
+		record: row['record'] as SessionRecord | null,
+		prepared: row['prepared'] as PreparedRecord | null,
 	};
 }
 
@@ -97,139 +151,6 @@ async function prepared(database: Database, which: SQL): Promise<readonly Prepar
 	const query = sql`select record from prepared_session ${which}`;
 	const rows = await database.read(async (tx) => rowsOf(await tx.execute(query)));
 	return rows.map((row) => row['record'] as PreparedRecord);
-}
-
-interface Mail {
-	readonly unsent: () => Promise<readonly OutgoingMessage[]>;
-	readonly noteSaid: (id: string) => void;
-	/**
-	 * `save` writes down which messages were said, where it fails they are written with the next; and resolves with the
-	 * ids of those that are now to be said.
-	 */
-	readonly whileSaving: (
-		change: SessionChange,
-		save: (said: readonly string[]) => Promise<readonly string[]>,
-	) => Promise<void>;
-}
-
-function createMail(database: Database): Mail {
-	let known: readonly OutgoingMessage[] | null = null;
-	// After a save that nobody knows the outcome of, a message may come to stand there at any time.
-	let isCertain = true;
-	let saves = 0;
-	const said = new Set<string>();
-	return {
-		unsent: async () => {
-			const before = saves;
-			const all = known ?? (await unsent(database));
-			const left = all.filter(({ id }) => !said.has(id));
-			known = isCertain && saves === before ? left : null;
-			return left;
-		},
-		noteSaid: (id) => {
-			said.add(id);
-			known = known?.filter((message) => message.id !== id) ?? null;
-		},
-		whileSaving: async ({ outgoing }, save) => {
-			const noted = [...said];
-			const before = known;
-			const forget = (): number => {
-				if (outgoing.length === 0) return saves;
-				known = null;
-				saves += 1;
-				return saves;
-			};
-			const begun = forget();
-			let queued: readonly string[] = [];
-			try {
-				queued = await save(noted);
-			} catch (error) {
-				isCertain = false;
-				forget();
-				throw error;
-			}
-			const isAlone = saves === begun;
-			forget();
-			if (outgoing.length > 0 && isCertain && isAlone && before !== null) {
-				const added = outgoing.filter(({ id }) => queued.includes(id));
-				known = [...before.filter(({ id }) => !said.has(id)), ...added];
-			}
-			for (const id of noted) said.delete(id);
-		},
-	};
-}
-
-/**
- * The new state, what must be said because of it, how far the coordinator was listened to, and what was said since
- * the last time: one statement, and so one commit that each round waits for. Resolves with the ids of the messages
- * that it added.
- */
-async function save(
-	database: Database,
-	change: SessionChange,
-	said: readonly string[],
-): Promise<readonly string[]> {
-	const { record, outgoing, cursor } = change;
-	const changes: SQL[] = [...preparedChanges(change), ...keepingInput(change)];
-	if (record !== null) {
-		const { session, requestId, ended } = record;
-		changes.push(sql`recorded as (insert into session (session, request_id, ended, record)
-			values (${session}, ${requestId}, ${ended}, ${JSON.stringify(record)}::text::jsonb)
-			on conflict (session) do update set ended = excluded.ended, record = excluded.record)`);
-	}
-	if (outgoing.length > 0) {
-		const messages = outgoing.map(
-			({ id, message }) => sql`(${id}, ${message.session}, ${JSON.stringify(message)}::text::jsonb)`,
-		);
-		changes.push(sql`queued as (insert into outgoing (id, session, message)
-			values ${sql.join(messages, sql`, `)} on conflict (id) do nothing returning id)`);
-	}
-	if (cursor !== null) {
-		changes.push(sql`heard as (update node_state set cursor = greatest(cursor, ${cursor}::bigint))`);
-	}
-	if (said.length > 0) {
-		changes.push(
-			sql`noted as (update outgoing set sent = true where id = any(${arrayParameter('text', said)}))`,
-		);
-	}
-	if (changes.length === 0) return [];
-	const queued = outgoing.length > 0 ? sql`select id from queued` : sql`select 1`;
-	const rows = await database.read(async (tx) =>
-		rowsOf(await tx.execute(sql`with ${sql.join(changes, sql`, `)} ${queued}`)),
-	);
-	return outgoing.length > 0 ? rows.map(({ id }) => String(id)) : [];
-}
-
-/** Each in the statement that changes all the rest. */
-function preparedChanges({ prepared: kept, dropped }: SessionChange): SQL[] {
-	const changes: SQL[] = [];
-	if (kept !== undefined) {
-		changes.push(sql`kept as (insert into prepared_session (session, record)
-			values (${kept.session}, ${JSON.stringify(kept)}::text::jsonb)
-			on conflict (session) do update set record = excluded.record)`);
-	}
-	if (dropped !== undefined && dropped.length > 0) {
-		changes.push(
-			sql`dropped as (delete from prepared_session where session = any(${arrayParameter('text', dropped)}))`,
-		);
-	}
-	return changes;
-}
-
-async function unsent(database: Database): Promise<readonly OutgoingMessage[]> {
-	const query = sql`select id, message from outgoing where not sent order by position`;
-	const rows = await database.read(async (tx) => rowsOf(await tx.execute(query)));
-	return rows.map((row) => ({ id: String(row['id']), message: row['message'] as ToCoordinator }));
-}
-
-export async function cursorIn(tx: Tx): Promise<number> {
-	return Number((await nodeState(tx))['cursor']);
-}
-
-async function nodeState(tx: Tx): Promise<Record<string, unknown>> {
-	const [row] = rowsOf(await tx.execute(sql`select cursor, paused from node_state`));
-	if (row === undefined) throw new Error('node_state has lost its row');
-	return row;
 }
 
 async function setPaused(database: Database, paused: boolean): Promise<void> {

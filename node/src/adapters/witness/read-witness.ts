@@ -4,17 +4,10 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { type LoggedEntry, rootOfEntries } from '@cordon/shared';
 import { z } from 'zod';
+import type { Stood } from '../session-store/store-progress.ts';
 
 /** How far a store had come: it never goes back. */
-export interface Mark {
-	/** Entries of the audit log, and the root of their tree, hex. */
-	readonly size: number;
-	readonly root: string;
-	/** The last message of the coordinator that was dealt with. */
-	readonly cursor: number;
-	/** Grows with every pause, resume and ingest. */
-	readonly changes: number;
-}
+export type Mark = Stood;
 
 /** What the witness holds: all up to the last mark whose batch is whole. */
 export interface Witnessed<T> {

@@ -2,19 +2,16 @@
 // out before anything is written to it, and what it gained is witnessed before anything is said.
 
 import { type Database, logGrowth } from '@cordon/shared';
+import {
+	isOlder,
+	newest,
+	type Progress,
+	progressIn,
+	StateRolledBack,
+	type Stood,
+} from '../session-store/store-progress.ts';
 import type { Mark } from './read-witness.ts';
-import { isOlder, newest, type Progress, progressIn } from './store-progress.ts';
 import type { WitnessFile } from './witness-file.ts';
-
-/** The database is older than what this hospital has said: budget is forgotten, and answers could be given twice. */
-export class StateRolledBack extends Error {
-	constructor() {
-		super(
-			'the database is older than what this node has said: state rolled back. See "Backup and restore" in docs/operations.md, then `cordon node restore-accept`',
-		);
-		this.name = 'StateRolledBack';
-	}
-}
 
 export interface GuardParts {
 	readonly database: Database;
@@ -27,11 +24,15 @@ export interface GuardParts {
 export interface RollbackGuard {
 	/** Throws where the store is behind what was seen of it. */
 	readonly check: () => Promise<Progress>;
+	/** Reads something of the store, and where it stands in the same look. */
+	readonly look: <T extends { readonly stood: Stood }>(read: () => Promise<T>) => Promise<T>;
 	/** Checks, then does what changes the store. */
 	readonly change: <T>(work: () => Promise<T>) => Promise<T>;
+	/** Does what changes a store only where it is not older than it is given, and says where it stands then. */
+	readonly write: (write: (least: Progress) => Promise<Stood>) => Promise<void>;
 	/** All that the store holds now is on the witness's disk when it resolves. */
 	readonly bringUp: () => Promise<void>;
-	/** The same, of what went through `change`. */
+	/** The same, of what went through `change` and `write`. */
 	readonly bringUpChanges: () => Promise<void>;
 }
 
@@ -47,17 +48,43 @@ export async function bringUpWitness({
 	// In this order: what changes in between is in the log that is read last, and in the next mark.
 	const found = await database.read(progressIn);
 	if (isOlder(found, held)) throw new StateRolledBack();
+	return takeGrowth({ database, witness }, found);
+}
+
+/** What a write said of the store: no further look is needed but at entries of the log that are not witnessed yet. */
+async function bringUpTo(parts: Pick<GuardParts, 'database' | 'witness'>, stood: Stood): Promise<Mark> {
+	const held = parts.witness.held();
+	if (stood.size !== held.size) return takeGrowth(parts, newest(held, stood));
+	if (stood.root !== held.root) throw new StateRolledBack();
+	return advance(parts.witness, { ...newest(held, stood), root: held.root }, []);
+}
+
+async function takeGrowth(
+	{ database, witness }: Pick<GuardParts, 'database' | 'witness'>,
+	found: Progress,
+): Promise<Mark> {
+	const held = witness.held();
 	const { rootBefore, root, entries } = await database.read((tx) => logGrowth(tx, held.size));
 	// A copy that has gone its own way since has as many entries, and others.
 	if (rootBefore !== held.root) throw new StateRolledBack();
-	const mark = { ...found, size: held.size + entries.length, root };
-	if (isOlder(held, mark)) await witness.advance(mark, entries);
+	return advance(witness, { ...found, size: held.size + entries.length, root }, entries);
+}
+
+async function advance(
+	witness: WitnessFile,
+	mark: Mark,
+	entries: Parameters<WitnessFile['advance']>[1],
+): Promise<Mark> {
+	if (isOlder(witness.held(), mark)) await witness.advance(mark, entries);
 	return mark;
 }
 
+/** What the witness may lack: nothing; what a write has said of the store; or nobody knows. */
+type Behind = 'nothing' | 'unknown' | Stood;
+
 export function createRollbackGuard(parts: GuardParts): RollbackGuard {
 	let hasGoneBack = false;
-	let isBehind = true;
+	let behind: Behind = 'unknown';
 	let seen: Progress = parts.witness.held();
 	let turn: Promise<unknown> = Promise.resolve();
 	const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -72,20 +99,34 @@ export function createRollbackGuard(parts: GuardParts): RollbackGuard {
 			throw error;
 		}
 	};
-	const check = async (): Promise<Progress> => {
+	const look = async <T extends { readonly stood: Stood }>(read: () => Promise<T>): Promise<T> => {
 		// Another look may see more while this one is under way.
 		const least = seen;
-		const found = await parts.database.read(progressIn);
-		if (isOlder(found, least)) throw new StateRolledBack();
-		seen = newest(seen, found);
+		const found = await read();
+		if (isOlder(found.stood, least)) throw new StateRolledBack();
+		seen = newest(seen, found.stood);
 		return found;
 	};
-	const bringUp = async (): Promise<void> => {
-		isBehind = false;
+	const check = async (): Promise<Progress> =>
+		(await look(async () => ({ stood: await parts.database.read(progressIn) }))).stood;
+	const write = async (work: (least: Progress) => Promise<Stood>): Promise<void> => {
 		try {
-			seen = newest(seen, await bringUpWitness(parts));
+			const { stood } = await look(async () => ({ stood: await work(seen) }));
+			if (behind !== 'unknown') behind = newerOf(behind, stood);
 		} catch (error) {
-			isBehind = true;
+			// Whatever came of it: where the line was lost at the commit, nobody knows.
+			behind = 'unknown';
+			throw error;
+		}
+	};
+	const bringUp = async (lacking: Behind): Promise<void> => {
+		behind = 'nothing';
+		try {
+			const mark =
+				typeof lacking === 'object' ? await bringUpTo(parts, lacking) : await bringUpWitness(parts);
+			seen = newest(seen, mark);
+		} catch (error) {
+			behind = 'unknown';
 			throw error;
 		}
 	};
@@ -96,15 +137,23 @@ export function createRollbackGuard(parts: GuardParts): RollbackGuard {
 	};
 	return {
 		check: () => guarded(check),
+		look: (read) => guarded(() => look(read)),
 		change: (work) =>
 			guarded(async () => {
 				await check();
-				// Whatever comes of it: where the line was lost at the commit, nobody knows.
 				return work().finally(() => {
-					isBehind = true;
+					behind = 'unknown';
 				});
 			}),
-		bringUp: () => inTurn(bringUp),
-		bringUpChanges: () => inTurn(async () => (isBehind ? bringUp() : undefined)),
+		write: (work) => guarded(() => write(work)),
+		bringUp: () => inTurn(() => bringUp('unknown')),
+		bringUpChanges: () => inTurn(async () => (behind === 'nothing' ? undefined : bringUp(behind))),
 	};
+}
+
+/** Of two writes that were answered in any order: the root is the longer log's. */
+function newerOf(one: Exclude<Behind, 'unknown'>, other: Stood): Stood {
+	if (one === 'nothing') return other;
+	const { root } = one.size > other.size ? one : other;
+	return { ...newest(one, other), root };
 }

@@ -2,10 +2,11 @@
 
 import type { Clock } from '@cordon/shared';
 import type { SessionStore, SnapshotStore } from '../../ports.ts';
+import type { StoredSessions } from '../session-store/session-store.ts';
 import type { RollbackGuard } from './rollback-guard.ts';
 
 export interface WitnessParts {
-	readonly sessions: SessionStore;
+	readonly sessions: StoredSessions;
 	readonly guard: RollbackGuard;
 	readonly clock: Clock;
 	/** Until then every request counts as seen before; 0: nothing was restored. */
@@ -15,7 +16,7 @@ export interface WitnessParts {
 /**
  * Every message leaves by `unsent`: so the witness is brought up there, before the first is handed out.
  *
- * Errors  `save`, `setPaused`, `unsent` and `cursor` throw `StateRolledBack`, from the first time on for ever.
+ * Errors  `standing`, `save`, `setPaused`, `unsent` and `cursor` throw `StateRolledBack`, from the first time on for ever.
  */
 export function witnessedSessions({ sessions, guard, clock, quietUntilMs }: WitnessParts): SessionStore {
 	return {
@@ -23,7 +24,8 @@ export function witnessedSessions({ sessions, guard, clock, quietUntilMs }: Witn
 		claimRequest: async (requestId, session) =>
 			clock.nowMs() >= quietUntilMs && (await sessions.claimRequest(requestId, session)),
 		cursor: async () => (await guard.check()).cursor,
-		save: (change) => guard.change(() => sessions.save(change)),
+		standing: (session) => guard.look(() => sessions.standing(session)),
+		save: (change) => guard.write((least) => sessions.saveUnlessOlder(change, least)),
 		setPaused: async (paused) => {
 			await guard.change(() => sessions.setPaused(paused));
 			await guard.bringUpChanges();
