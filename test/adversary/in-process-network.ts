@@ -278,21 +278,16 @@ function partsOf(
 
 /** The real client; where it reaches for the network it finds the door of this one, as itself and nobody else. */
 function throughDoor({ hospital, call }: NodeSetup, parts: ClientParts): CoordinatorClient {
-	const client = createCoordinatorClient(parts);
-	const through = async <T>(work: () => Promise<T>): Promise<T> => {
-		const outside = globalThis.fetch;
-		globalThis.fetch = (url, init) => call(hospital, new URL(String(url)).pathname, init);
-		try {
-			return await work();
-		} finally {
-			globalThis.fetch = outside;
-		}
-	};
-	return {
-		...client,
-		poll: (after, waitMs, signal) => through(() => client.poll(after, waitMs, signal)),
-		send: (message) => through(() => client.send(message)),
-	};
+	return createCoordinatorClient({
+		...parts,
+		exchange: async (url, { method, contentType, body }) => {
+			const headers: Record<string, string> =
+				contentType === undefined ? {} : { 'content-type': contentType };
+			const init = body === undefined ? { method, headers } : { method, headers, body: new Uint8Array(body) };
+			const answer = await call(hospital, url.pathname, init);
+			return { status: answer.status, body: answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null };
+		},
+	});
 }
 
 async function turn(parts: NodeParts, client: CoordinatorClient): Promise<boolean> {

@@ -17,7 +17,7 @@ import {
 import { z } from 'zod';
 import type { CoordinatorClient, InboundMessage } from '../../ports.ts';
 import type { OutgoingMessage } from '../../session.ts';
-import { readBounded } from './read-bounded.ts';
+import { exchangeOverHttp, type HttpExchange, type HttpRequest } from './http-exchange.ts';
 
 export interface CoordinatorAddress {
 	readonly url: string;
@@ -31,6 +31,8 @@ export interface ClientParts {
 	readonly coordinator: CoordinatorAddress;
 	/** Ends what is under way. */
 	readonly stopping?: AbortSignal;
+	/** Absent: over HTTP. */
+	readonly exchange?: HttpExchange;
 }
 
 /** The coordinator could not be reached or did not answer as agreed; try again later. */
@@ -171,15 +173,13 @@ function envelope(parts: ClientParts, kind: string, id: string, body: CborValue)
 	return sealEnvelope(content, parts.seed);
 }
 
-function post(
-	parts: ClientParts,
-	path: string,
-	sealed: Uint8Array,
-	signal?: AbortSignal,
-): Promise<Uint8Array> {
-	const body = new Uint8Array(sealed);
-	const init = { method: 'POST', body, headers: { 'content-type': envelopeType } };
-	return call(parts, path, signal === undefined ? init : { ...init, signal });
+function post(parts: ClientParts, path: string, body: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
+	return call(parts, path, {
+		method: 'POST',
+		contentType: envelopeType,
+		body,
+		...(signal === undefined ? {} : { signal }),
+	});
 }
 
 async function readJson(parts: ClientParts, path: string): Promise<unknown> {
@@ -187,21 +187,21 @@ async function readJson(parts: ClientParts, path: string): Promise<unknown> {
 	return JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown;
 }
 
-async function call(parts: ClientParts, path: string, init: RequestInit): Promise<Uint8Array> {
-	const ends = [init.signal ?? null, parts.stopping ?? null, AbortSignal.timeout(requestTimeoutMs)];
-	const signal = AbortSignal.any(ends.filter((end) => end !== null));
-	const answer = await fetch(new URL(path, parts.coordinator.url), {
-		...init,
-		signal,
-		redirect: 'error',
+type Call = Pick<HttpRequest, 'method' | 'contentType' | 'body'> & { readonly signal?: AbortSignal };
+
+async function call(parts: ClientParts, path: string, { signal, ...asked }: Call): Promise<Uint8Array> {
+	const { exchange = exchangeOverHttp, stopping, coordinator } = parts;
+	const signals = [signal, stopping].filter((end) => end !== undefined);
+	const answer = await exchange(new URL(path, coordinator.url), {
+		...asked,
+		signals,
+		timeoutMs: requestTimeoutMs,
+		maxAnswerBytes,
 	}).catch(() => {
 		throw new CoordinatorUnreachable(null);
 	});
-	if (!answer.ok) {
-		await answer.body?.cancel();
-		throw new CoordinatorUnreachable(answer.status);
-	}
-	const bytes = await readBounded(answer.body, maxAnswerBytes).catch(() => null);
-	if (bytes === null) throw new CoordinatorUnreachable(answer.status);
-	return bytes;
+	const { status, body } = answer;
+	// What is said is for the address in the configuration, and for no other that it names.
+	if (body === null) throw new CoordinatorUnreachable(status >= 300 && status < 400 ? null : status);
+	return body;
 }
