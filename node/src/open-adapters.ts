@@ -16,6 +16,7 @@ import {
 	openDatabase,
 	policyHash,
 	type Random,
+	type RecentEntries,
 	type TransparencyLog,
 } from '@cordon/shared';
 import { createExactHistory } from './adapters/exact-history/exact-history.ts';
@@ -110,9 +111,10 @@ export function openLog(
 		readonly manifest: Manifest;
 		readonly clock: Clock;
 		readonly random: Random;
+		readonly recent: RecentEntries;
 	},
 ): TransparencyLog {
-	const { keys, manifest, clock, random } = parts;
+	const { keys, manifest, clock, random, recent } = parts;
 	return createAuditLog(store.database, {
 		origin: `${manifest.network}/${config.hospital}`,
 		seed: keys.log,
@@ -120,6 +122,7 @@ export function openLog(
 		policy: () => policyHash(manifest.policy),
 		clock,
 		random,
+		recent,
 	});
 }
 

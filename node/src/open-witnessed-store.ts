@@ -1,6 +1,6 @@
 // Opens a node's store under its witness: an older copy of the database is found out before anything is said.
 
-import type { Clock } from '@cordon/shared';
+import { type Clock, type RecentEntries, recentEntries } from '@cordon/shared';
 import { lastRestoredMs } from './adapters/ledger/charge-restored.ts';
 import { createRollbackGuard } from './adapters/witness/rollback-guard.ts';
 import type { WitnessFile } from './adapters/witness/witness-file.ts';
@@ -19,6 +19,8 @@ export interface WitnessGuards {
 }
 
 export interface WitnessedStore extends NodeStore {
+	/** For the log that is kept in it: what it appends is then witnessed without being read again. */
+	readonly recent: RecentEntries;
 	/** Whatever the log holds now, the witness holds when it resolves. */
 	readonly bringUpWitness: () => Promise<void>;
 }
@@ -32,7 +34,8 @@ export async function witnessedStore(
 	guards: WitnessGuards,
 ): Promise<WitnessedStore> {
 	const { database } = store;
-	const guard = createRollbackGuard({ ...guards, database });
+	const recent = recentEntries();
+	const guard = createRollbackGuard({ ...guards, database, recent });
 	await guard.bringUp();
 	const restoredMs = await database.read(lastRestoredMs);
 	const quietUntilMs = restoredMs === null ? 0 : restoredMs + maxRequestAgeMs + clockSkewMs;
@@ -40,6 +43,7 @@ export async function witnessedStore(
 		...store,
 		sessions: witnessedSessions({ sessions: store.sessions, guard, clock: guards.clock, quietUntilMs }),
 		snapshots: witnessedSnapshots(store.snapshots, guard),
+		recent,
 		bringUpWitness: guard.bringUp,
 	};
 }

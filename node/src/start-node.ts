@@ -235,7 +235,7 @@ function becomeMember(standing: Standing, manifest: Manifest): Membership {
 	return {
 		manifest,
 		ledger: createLedger(store.database, capsOf, clock),
-		audit: openLog(store, config, { keys, manifest, clock, random }),
+		audit: openLog(store, config, { keys, manifest, clock, random, recent: store.recent }),
 	};
 }
 

@@ -3,6 +3,8 @@ export { openBody } from './audit/audit-leaf.ts';
 export type { LogIdentity, TransparencyLog } from './audit/create-audit-log.ts';
 export { appendEntry, auditMigration, createAuditLog } from './audit/create-audit-log.ts';
 export type { LoggedEntry } from './audit/logged-entries.ts';
+export type { RecentEntries } from './audit/recent-entries.ts';
+export { recentEntries } from './audit/recent-entries.ts';
 export {
 	logGrowth,
 	logRoot,

@@ -3,7 +3,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { logRoot, logSize, rootOfEntries } from '@cordon/shared';
+import {
+	createAuditLog,
+	logRoot,
+	logSize,
+	newSigningSeed,
+	publicKeyOf,
+	recentEntries,
+	rootOfEntries,
+} from '@cordon/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSessionStore } from '../../node/src/adapters/session-store/session-store.ts';
 import { raiseChanges } from '../../node/src/adapters/session-store/store-progress.ts';
@@ -68,6 +76,58 @@ describe('witnessedSessions', () => {
 		expect(witness.held()).toMatchObject({ size: 0, cursor: 0 });
 		await sessions.unsent();
 		expect(witness.held()).toMatchObject({ size: 1, cursor: 3 });
+	});
+
+	it('takes what this process logged without reading it again, and reads it where the log is another', async () => {
+		const { database, parts } = node;
+		const recent = recentEntries();
+		const identity = {
+			origin: 'testnet/north',
+			seed: newSigningSeed(new Uint8Array(32).fill(7)),
+			complianceKey: publicKeyOf(newSigningSeed(new Uint8Array(32).fill(8))),
+			policy: () => 'f'.repeat(64),
+			clock: parts.clock,
+			random: parts.random,
+			recent,
+		};
+		const own = createAuditLog(database, identity);
+		const told = (key: string) =>
+			own.append({ key, stage: 'plan', decision: 'admitted', body: { session: key } });
+		let reads = 0;
+		const counting = {
+			...database,
+			read: <T>(work: Parameters<typeof database.read<T>>[0]) => {
+				reads += 1;
+				return database.read(work);
+			},
+		};
+		const watched = createRollbackGuard({ database: counting, witness, recent, rolledBack: () => undefined });
+		const quick = witnessedSessions({
+			sessions: createSessionStore(database),
+			guard: watched,
+			clock: parts.clock,
+			quietUntilMs: 0,
+		});
+		await quick.unsent();
+		reads = 0;
+		for (const key of ['a', 'b']) await told(key);
+		await quick.save({ record: null, outgoing: [], cursor: 1 });
+		await quick.unsent();
+		expect([reads, witness.held().size]).toEqual([0, 2]);
+		// An entry of another process in between: its place is not remembered, so all are read.
+		await told('c');
+		await createAuditLog(database, { ...identity, recent: recentEntries() }).append({
+			key: 'd',
+			stage: 'plan',
+			decision: 'admitted',
+			body: {},
+		});
+		await quick.save({ record: null, outgoing: [], cursor: 2 });
+		await quick.unsent();
+		expect([reads, witness.held().size]).toEqual([1, 4]);
+		const { entries, mark } = await readWitness(folder, (entry) => entry);
+		expect(entries.map(({ key }) => key)).toEqual(['a', 'b', 'c', 'd']);
+		expect(mark.root).toBe(await database.read((tx) => logRoot(tx, 4)));
 	});
 
 	it('hands nothing out while the witness cannot be written', async () => {

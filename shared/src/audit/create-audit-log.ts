@@ -11,6 +11,7 @@ import { leafHash } from '../merkle/merkle-tree.ts';
 import { formatNoteKey, signNote } from '../merkle/signed-note.ts';
 import type { AuditEntry, AuditLog } from './audit-entry.ts';
 import { makeEntry } from './audit-leaf.ts';
+import type { RecentEntries } from './recent-entries.ts';
 import { proveInclusion, rangeHashes, rangeOf, treeRows, treeTable } from './stored-tree.ts';
 import type { ExportHeader, ExportLine, Receipt } from './verify-audit.ts';
 
@@ -35,6 +36,8 @@ export interface LogIdentity {
 	readonly policy: () => string;
 	readonly clock: Clock;
 	readonly random: Random;
+	/** Told of each entry that is written. */
+	readonly recent?: Pick<RecentEntries, 'note'>;
 }
 
 export const auditMigration: Migration = {
@@ -144,6 +147,7 @@ async function appendAt(
 	};
 	const row = { key: entry.key, ...makeEntry(entry, sealing, identity.random) };
 	const grown = await writeEntry(tx, identity, { end: found, row });
+	if (grown !== null) identity.recent?.note({ index: found.range.size, ...row }, found.range, grown.range);
 	return grown === null ? 'moved' : { index: found.range.size, end: grown };
 }
 

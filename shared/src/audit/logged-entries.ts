@@ -88,7 +88,8 @@ async function rangeAt(tx: Tx, size: number): Promise<CompactRange> {
 	return rangeOf(size, row?.['hashes']);
 }
 
-function rootText(range: CompactRange): string {
+/** Hex. */
+export function rootText(range: CompactRange): string {
 	return toHex(rootOfRange(range));
 }
 

@@ -1,7 +1,7 @@
 // Compares a database with its witness, at the start and for as long as the node runs: one that has gone back is found
 // out before anything is written to it, and what it gained is witnessed before anything is said.
 
-import { type Database, logGrowth } from '@cordon/shared';
+import { type Database, logGrowth, type RecentEntries } from '@cordon/shared';
 import {
 	isOlder,
 	newest,
@@ -16,6 +16,8 @@ import type { WitnessFile } from './witness-file.ts';
 export interface GuardParts {
 	readonly database: Database;
 	readonly witness: WitnessFile;
+	/** What this process appended to the log: it need not be read again. */
+	readonly recent?: Pick<RecentEntries, 'growth'>;
 	/** The database went back under the running node: nothing more may be said. */
 	readonly rolledBack: () => void;
 }
@@ -52,8 +54,12 @@ export async function bringUpWitness({
 }
 
 /** What a write said of the store: no further look is needed but at entries of the log that are not witnessed yet. */
-async function bringUpTo(parts: Pick<GuardParts, 'database' | 'witness'>, stood: Stood): Promise<Mark> {
+async function bringUpTo(parts: Omit<GuardParts, 'rolledBack'>, stood: Stood): Promise<Mark> {
 	const held = parts.witness.held();
+	const known = parts.recent?.growth(held.size, stood.size) ?? null;
+	// The same two trees, so the same entries between them.
+	if (known !== null && known.rootBefore === held.root && known.root === stood.root)
+		return advance(parts.witness, { ...newest(held, stood), root: known.root }, known.entries);
 	if (stood.size !== held.size) return takeGrowth(parts, newest(held, stood));
 	if (stood.root !== held.root) throw new StateRolledBack();
 	return advance(parts.witness, { ...newest(held, stood), root: held.root }, []);
