@@ -187,14 +187,15 @@ async function advance(
 		const roundSinceMs = isNewRound ? parts.clock.nowMs() : record.roundSinceMs;
 		const next = { ...record, roundSinceMs, merge: step.state, step: step.progress ?? record.step };
 		const kept = await parts.sessions.change({ record: next, taken, outgoing, answer: null });
-		if (kept) for (const { to } of outgoing) parts.wakeUps.wake(to);
-		return kept;
+		for (const { to } of kept ?? []) parts.wakeUps.wake(to);
+		return kept !== null;
 	}
 	const exactBefore =
 		facts.policy.mechanisms.includes('exact') && (await parts.exact.haveReleased(record.roster));
 	const ending = await release({ ...facts, solver: parts.solver, exactBefore }, record, step.outcome);
 	const decided = { ...record, ending };
-	if (!(await parts.sessions.change({ record: decided, taken, outgoing: [], answer: null }))) return false;
+	if ((await parts.sessions.change({ record: decided, taken, outgoing: [], answer: null })) === null)
+		return false;
 	await finish(parts, { ...decided, version: record.version + 1 }, ending);
 	return true;
 }
@@ -232,7 +233,7 @@ async function finish(parts: Working, record: SessionRecord, ending: Ending): Pr
 	const ended = { ...record, merge: null, ending: null, step } as const;
 	const kept = await parts.sessions.change({ record: ended, taken: null, outgoing, answer });
 	// Where another process was quicker, it has said all this.
-	if (!kept) return;
+	if (kept === null) return;
 	wakeHospitals(parts, record);
 	if (fault !== null) parts.log.fault('session-withheld', { session, query, fault });
 	parts.log.info('session-ended', { session, query, status });

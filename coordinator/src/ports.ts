@@ -80,6 +80,11 @@ export interface WaitingMessage {
 	readonly message: ToNode;
 }
 
+/** A hospital's message with its place in the mailbox, as it was committed. */
+export interface Posted extends WaitingMessage {
+	readonly to: string;
+}
+
 /** `known`: the same request is stored already, with this id. `held`: another query has the release; nothing is stored. */
 export interface Opened {
 	readonly outcome: 'opened' | 'known' | 'held';
@@ -115,8 +120,8 @@ export interface SessionStore {
 		readonly record: SessionRecord | null;
 		readonly digest: string | null;
 	}>;
-	/** false: somebody else changed the session since it was read. */
-	readonly change: (change: SessionChange) => Promise<boolean>;
+	/** What was posted with it; null: somebody else changed the session since it was read, and nothing is. */
+	readonly change: (change: SessionChange) => Promise<readonly Posted[] | null>;
 	/** Deletes what the hospital acknowledged and returns what follows, in order. */
 	readonly waiting: (hospital: string, after: number) => Promise<readonly WaitingMessage[]>;
 }

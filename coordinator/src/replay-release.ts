@@ -194,8 +194,8 @@ interface Change {
 
 async function change(parts: CoordinatorParts, { record, outgoing, answer }: Change): Promise<boolean> {
 	const kept = await parts.sessions.change({ record, taken: null, outgoing, answer });
-	if (kept) for (const { to } of outgoing) parts.wakeUps.wake(to);
-	return kept;
+	for (const { to } of kept ?? []) parts.wakeUps.wake(to);
+	return kept !== null;
 }
 
 async function queryOf({ sessions }: CoordinatorParts, record: SessionRecord): Promise<QueryRecord> {

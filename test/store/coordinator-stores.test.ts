@@ -186,7 +186,7 @@ for (const { name, open } of testDatabases) {
 					answer: null,
 				});
 			const taken = await times(4, change);
-			expect(taken.filter((isTaken) => isTaken)).toHaveLength(1);
+			expect(taken.filter((posted) => posted !== null)).toHaveLength(1);
 			expect((await sessions.session('session-a'))?.version).toBe(1);
 			expect(await sessions.waiting('north', 0)).toHaveLength(1);
 		});
@@ -203,6 +203,30 @@ for (const { name, open } of testDatabases) {
 			}
 			expect((await sessions.waiting('north', 4)).map(({ seq }) => seq)[0]).toBe(5);
 			expect(await sessions.waiting('north', 0)).toHaveLength(6);
+		});
+
+		it('number what changes of many sessions post at once without a gap, whoever of two stores is asked', async () => {
+			const marks = Array.from({ length: 8 }, (_, index) => String(index));
+			for (const mark of marks)
+				await sessions.open({ ...query(mark), requestDigest: mark }, session(mark), [], null);
+			const stores = [sessions, sqlSessionStore(database)];
+			// Each change is made by both stores, and said to the hospitals in another order.
+			const changed = await times(2 * marks.length, (index) => {
+				const mark = marks[Math.floor(index / 2)] ?? '';
+				const letters = ['south', 'north', 'west'].map((to) => letter(to, mark));
+				const outgoing = index % 3 === 0 ? letters : letters.toReversed();
+				const store = stores[index % 2] ?? sessions;
+				return store.change({ record: session(mark), taken: null, outgoing, answer: null });
+			});
+			const kept = changed.flatMap((posted) => (posted === null ? [] : [posted]));
+			expect(kept).toHaveLength(marks.length);
+			for (const hospital of ['north', 'south', 'west']) {
+				const waiting = await sessions.waiting(hospital, 0);
+				expect(waiting.map(({ seq }) => seq)).toEqual(marks.map((_, at) => at + 1));
+				const told = kept.flat().filter(({ to }) => to === hospital);
+				const inOrder = told.toSorted((a, b) => a.seq - b.seq);
+				expect(inOrder.map(({ seq, message }) => ({ seq, message }))).toEqual(waiting);
+			}
 		});
 
 		it('hand out nothing, and delete nothing, from a database older than what a hospital has heard', async () => {
@@ -224,9 +248,10 @@ for (const { name, open } of testDatabases) {
 					answer: { value },
 				});
 			const ended = await times(4, end);
-			expect(ended.filter((isEnded) => isEnded)).toHaveLength(1);
-			expect(await end(9)).toBe(false);
-			expect((await sessions.query('query-a'))?.answer).toEqual({ value: ended.indexOf(true) });
+			expect(ended.filter((posted) => posted !== null)).toHaveLength(1);
+			expect(await end(9)).toBeNull();
+			const quickest = ended.findIndex((posted) => posted !== null);
+			expect((await sessions.query('query-a'))?.answer).toEqual({ value: quickest });
 			expect(await sessions.waiting('north', 0)).toEqual([]);
 			expect(await sessions.running()).toEqual([]);
 		});

@@ -2,9 +2,10 @@
 
 import { type Database, type Question, rowsOf, type ToNode, type Tx, type Wire } from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
-import type { Opened, SessionChange, SessionStore, WaitingMessage } from '../ports.ts';
+import type { Opened, Posted, SessionChange, SessionStore, WaitingMessage } from '../ports.ts';
 import type { MergeState, Outgoing, QueryRecord, SessionRecord } from '../session.ts';
 import { integerOf, jsonOf, nullableText, textOf } from './columns.ts';
+import { changeAndPost, isOneStatement, post } from './post-outgoing.ts';
 import { claimRelease, heldRelease, settleRelease, takeRelease } from './sql-releases.ts';
 
 export function sqlSessionStore(database: Database): SessionStore {
@@ -30,8 +31,8 @@ export function sqlSessionStore(database: Database): SessionStore {
 			return { record: sessionOf(row), digest: row === null ? null : nullableText(row, 'digest') };
 		},
 		change: (change) =>
-			isSmall(change)
-				? database.read((tx) => applyToSession(tx, change))
+			isOneStatement(change.outgoing) && change.answer === null
+				? database.read((tx) => applyChange(tx, change))
 				: database.transaction((tx) => applyChange(tx, change)),
 		waiting: (hospital, after) => database.read((tx) => waiting(tx, hospital, after)),
 	};
@@ -66,67 +67,33 @@ async function open(tx: Tx, { query, record, outgoing, release }: Opening): Prom
 	return { outcome: 'opened', id };
 }
 
-/** Most messages of hospitals change their session, and nothing is to be said yet: one statement then. */
-function isSmall({ outgoing, answer }: SessionChange): boolean {
-	return outgoing.length === 0 && answer === null;
-}
-
-async function applyChange(tx: Tx, change: SessionChange): Promise<boolean> {
-	if (!(await applyToSession(tx, change))) return false;
-	const { record, outgoing, answer } = change;
-	if (answer !== null) {
-		await tx.execute(sql`update query set answer = ${JSON.stringify(answer)} where id = ${record.query}`);
-		await tx.execute(sql`delete from outgoing where session = ${record.session}`);
-		await settleRelease(tx, change);
-	}
-	await post(tx, record.session, outgoing);
-	return true;
-}
-
-/** One statement; false, and nothing of it, where the session has another version by now. */
-async function applyToSession(tx: Tx, { record, taken }: SessionChange): Promise<boolean> {
+/**
+ * With an answer in a transaction, which is serializable: the release that it settles may have been claimed for this
+ * query a moment before, and a statement by itself might not see that.
+ */
+function applyChange(tx: Tx, change: SessionChange): Promise<readonly Posted[] | null> {
+	const { record, taken, outgoing, answer } = change;
 	const { merge, version, ...rest } = record;
+	const { session } = record;
 	const changed = sql`changed as (update session set record = ${JSON.stringify(rest)},
 		merge = ${merge === null ? null : JSON.stringify(merge)}, version = ${version + 1}
-		where session = ${record.session} and version = ${version} and merge is not null returning session)`;
+		where session = ${session} and version = ${version} and merge is not null returning session)`;
 	const noted =
 		taken === null
 			? sql``
 			: sql`, noted as (insert into taken (session, hospital, step, digest)
 				select ${taken.session}::text, ${taken.hospital}::text, ${taken.step}::text, ${taken.digest}::text
 				from changed)`;
-	return rowsOf(await tx.execute(sql`with ${changed}${noted} select session from changed`)).length > 0;
+	const ended = answer === null ? sql`` : endedBy(record, answer);
+	return changeAndPost(tx, sql`${changed}${noted}${ended}`, { session, outgoing });
 }
 
-/** A hospital's second message goes after its first, whatever else is in between. */
-export async function post(tx: Tx, session: string, outgoing: readonly Outgoing[]): Promise<void> {
-	let rest = outgoing;
-	while (rest.length > 0) {
-		const first = new Map(rest.toReversed().map((one) => [one.to, one]));
-		await postEach(tx, session, [...first.values()]);
-		rest = rest.filter((one) => first.get(one.to) !== one);
-	}
-}
-
-/**
- * At most one message a hospital. The mailbox rows are locked until the commit, so that a higher seq never becomes
- * visible before a lower one.
- */
-async function postEach(tx: Tx, session: string, outgoing: readonly Outgoing[]): Promise<void> {
-	// In one order everywhere, so that two sessions cannot wait for each other's mailboxes.
-	const inOrder = outgoing.toSorted((a, b) => (a.to < b.to ? -1 : 1));
-	const mailboxes = inOrder.map(({ to }): SQL => sql`(${to}, 1)`);
-	const counted = await tx.execute(sql`insert into mailbox (hospital, last_seq)
-		values ${sql.join(mailboxes, sql`, `)}
-		on conflict (hospital) do update set last_seq = mailbox.last_seq + 1 returning hospital, last_seq`);
-	const seqs = new Map(rowsOf(counted).map((row) => [textOf(row, 'hospital'), integerOf(row, 'last_seq')]));
-	const messages = inOrder.map(({ to, message }): SQL => {
-		const seq = seqs.get(to);
-		if (seq === undefined) throw new Error('a mailbox was not counted');
-		return sql`(${to}, ${seq}, ${session}, ${JSON.stringify(message)})`;
-	});
-	await tx.execute(sql`insert into outgoing (hospital, seq, session, message)
-		values ${sql.join(messages, sql`, `)}`);
+/** What is posted in the same statement is none of the undelivered messages that go. */
+function endedBy({ session, query, step }: SessionRecord, answer: Wire): SQL {
+	return sql`, answered as (update query set answer = ${JSON.stringify(answer)}
+			where id = ${query} and exists (select from changed)),
+		cleared as (delete from outgoing where session = ${session} and exists (select from changed)),
+		settled as (${settleRelease({ query, step, answer })} and exists (select from changed))`;
 }
 
 /** A hospital has heard more than was ever sent from this database: it is an older one than the coordinator had. */
