@@ -56,8 +56,8 @@ export interface ResearcherGate {
 export interface SessionChange {
 	/** As it is after the change; stored with `version` one higher if the stored one still equals `version`. */
 	readonly record: SessionRecord;
-	/** The message that caused it, so that the same one again has no effect. */
-	readonly taken: TakenMessage | null;
+	/** The messages that caused it, so that the same ones again have no effect; none where a sweep did. */
+	readonly taken: readonly TakenMessage[];
 	readonly outgoing: readonly Outgoing[];
 	/**
 	 * The signed answer, which ends the query and deletes the session's undelivered messages. A released one becomes
@@ -67,12 +67,17 @@ export interface SessionChange {
 }
 
 export interface TakenMessage {
-	readonly session: string;
 	readonly hospital: string;
 	/** One message a step is accepted of each hospital. */
 	readonly step: string;
 	/** SHA-256 of its canonical form, hex. */
 	readonly digest: string;
+}
+
+/** A session with every message that was taken of it. */
+export interface StoredSession {
+	readonly record: SessionRecord;
+	readonly taken: readonly TakenMessage[];
 }
 
 export interface WaitingMessage {
@@ -115,11 +120,7 @@ export interface SessionStore {
 	readonly running: () => Promise<readonly SessionRecord[]>;
 	readonly query: (id: string) => Promise<QueryRecord | null>;
 	readonly queryOfRequest: (requestDigest: string) => Promise<QueryRecord | null>;
-	/** A message's session, and the digest of what the hospital said at that step before; null: nothing. */
-	readonly sessionOf: (message: Omit<TakenMessage, 'digest'>) => Promise<{
-		readonly record: SessionRecord | null;
-		readonly digest: string | null;
-	}>;
+	readonly sessionOf: (session: string) => Promise<StoredSession | null>;
 	/** What was posted with it; null: somebody else changed the session since it was read, and nothing is. */
 	readonly change: (change: SessionChange) => Promise<readonly Posted[] | null>;
 	/** Deletes what the hospital acknowledged and returns what follows, in order. */

@@ -193,7 +193,7 @@ interface Change {
 }
 
 async function change(parts: CoordinatorParts, { record, outgoing, answer }: Change): Promise<boolean> {
-	const kept = await parts.sessions.change({ record, taken: null, outgoing, answer });
+	const kept = await parts.sessions.change({ record, taken: [], outgoing, answer });
 	for (const { to } of kept ?? []) parts.wakeUps.wake(to);
 	return kept !== null;
 }

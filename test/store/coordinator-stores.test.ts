@@ -176,12 +176,7 @@ for (const { name, open } of testDatabases) {
 			const change = (index: number) =>
 				sessions.change({
 					record: { ...session('a'), step: 'advertised' },
-					taken: {
-						session: 'session-a',
-						hospital: testHospitals[index] ?? '',
-						step: 'r0',
-						digest: `${index}`,
-					},
+					taken: [{ hospital: testHospitals[index] ?? '', step: 'r0', digest: `${index}` }],
 					outgoing: [letter('north', 'a')],
 					answer: null,
 				});
@@ -216,7 +211,7 @@ for (const { name, open } of testDatabases) {
 				const letters = ['south', 'north', 'west'].map((to) => letter(to, mark));
 				const outgoing = index % 3 === 0 ? letters : letters.toReversed();
 				const store = stores[index % 2] ?? sessions;
-				return store.change({ record: session(mark), taken: null, outgoing, answer: null });
+				return store.change({ record: session(mark), taken: [], outgoing, answer: null });
 			});
 			const kept = changed.flatMap((posted) => (posted === null ? [] : [posted]));
 			expect(kept).toHaveLength(marks.length);
@@ -243,7 +238,7 @@ for (const { name, open } of testDatabases) {
 			const end = (value: number) =>
 				sessions.change({
 					record: { ...session('a'), merge: null, step: 'released' },
-					taken: null,
+					taken: [],
 					outgoing: [],
 					answer: { value },
 				});
@@ -264,7 +259,7 @@ for (const { name, open } of testDatabases) {
 		const end = (mark: string, step: 'released' | 'ended', answer: object) =>
 			sessions.change({
 				record: { ...session(mark), merge: null, step },
-				taken: null,
+				taken: [],
 				outgoing: [],
 				answer: answer as Wire,
 			});

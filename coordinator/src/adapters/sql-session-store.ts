@@ -1,8 +1,16 @@
 // Queries, sessions and mailboxes on the coordinator's database. Each function is one transaction, or one statement.
 
-import { type Database, type Question, rowsOf, type ToNode, type Tx, type Wire } from '@cordon/shared';
+import {
+	arrayParameter,
+	type Database,
+	type Question,
+	rowsOf,
+	type ToNode,
+	type Tx,
+	type Wire,
+} from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
-import type { Opened, Posted, SessionChange, SessionStore, WaitingMessage } from '../ports.ts';
+import type { Opened, Posted, SessionChange, SessionStore, TakenMessage, WaitingMessage } from '../ports.ts';
 import type { MergeState, Outgoing, QueryRecord, SessionRecord } from '../session.ts';
 import { integerOf, jsonOf, nullableText, textOf } from './columns.ts';
 import { changeAndPost, isOneStatement, post } from './post-outgoing.ts';
@@ -24,11 +32,14 @@ export function sqlSessionStore(database: Database): SessionStore {
 		query: async (id) => queryOf(await first(sql`select * from query where id = ${id}`)),
 		queryOfRequest: async (digest) =>
 			queryOf(await first(sql`select * from query where request_digest = ${digest}`)),
-		sessionOf: async ({ session, hospital, step }) => {
-			const row = await first(sql`select session.*, taken.digest from session left join taken
-				on taken.session = session.session and hospital = ${hospital} and step = ${step}
-				where session.session = ${session}`);
-			return { record: sessionOf(row), digest: row === null ? null : nullableText(row, 'digest') };
+		sessionOf: async (session) => {
+			const row = await first(sql`select session.*, (select coalesce(
+					json_agg(json_build_object('hospital', hospital, 'step', step, 'digest', digest))::text, '[]')
+					from taken where taken.session = session.session) as taken
+				from session where session = ${session}`);
+			const record = sessionOf(row);
+			if (row === null || record === null) return null;
+			return { record, taken: jsonOf(row, 'taken') as readonly TakenMessage[] };
 		},
 		change: (change) =>
 			isOneStatement(change.outgoing) && change.answer === null
@@ -78,14 +89,20 @@ function applyChange(tx: Tx, change: SessionChange): Promise<readonly Posted[] |
 	const changed = sql`changed as (update session set record = ${JSON.stringify(rest)},
 		merge = ${merge === null ? null : JSON.stringify(merge)}, version = ${version + 1}
 		where session = ${session} and version = ${version} and merge is not null returning session)`;
-	const noted =
-		taken === null
-			? sql``
-			: sql`, noted as (insert into taken (session, hospital, step, digest)
-				select ${taken.session}::text, ${taken.hospital}::text, ${taken.step}::text, ${taken.digest}::text
-				from changed)`;
+	const noted = taken.length === 0 ? sql`` : notedOf(taken);
 	const ended = answer === null ? sql`` : endedBy(record, answer);
 	return changeAndPost(tx, sql`${changed}${noted}${ended}`, { session, outgoing });
+}
+
+function notedOf(taken: readonly TakenMessage[]): SQL {
+	const column = (name: keyof TakenMessage): SQL =>
+		arrayParameter(
+			'text',
+			taken.map((one) => one[name]),
+		);
+	return sql`, noted as (insert into taken (session, hospital, step, digest)
+		select changed.session, said.hospital, said.step, said.digest from changed cross join
+			unnest(${column('hospital')}, ${column('step')}, ${column('digest')}) as said (hospital, step, digest))`;
 }
 
 /** What is posted in the same statement is none of the undelivered messages that go. */
