@@ -15,6 +15,7 @@ import type { CoordinatorParts, PresentedProof, SessionChange, TakenMessage } fr
 import { createPreparing, type Preparing } from './prepare-sessions.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
 import { endFailed, endMerged, endSealed, type ReleaseFacts, releasedIn } from './release/end-session.ts';
+import { type RememberedSessions, rememberSessions } from './remember-sessions.ts';
 import { canProceed, isReplayAllowed, proceedReplay, replayNeeds } from './replay-release.ts';
 import type { Ending, Outgoing, SessionRecord } from './session.ts';
 import { rememberedFacts, type SessionFacts } from './session-facts.ts';
@@ -44,13 +45,15 @@ const mostTogether = 32;
 type Working = CoordinatorParts & {
 	readonly factsOf: ReturnType<typeof rememberedFacts>;
 	readonly preparing: Preparing;
+	readonly remembered: RememberedSessions;
 	readonly turns: Turns;
 };
 
 export function createPipeline(given: CoordinatorParts): Pipeline {
 	const turns = createTurns();
 	const factsOf = rememberedFacts(given);
-	const parts: Working = { ...given, factsOf, preparing: createPreparing(given), turns };
+	const remembered = rememberSessions(given.sessions);
+	const parts: Working = { ...given, factsOf, preparing: createPreparing(given), remembered, turns };
 	const unproven = unprovenRefusals(parts);
 	const takeGathered = gatherMessages(turns, (session, waiting) => takeAll(parts, session, waiting));
 	return {
@@ -103,14 +106,17 @@ async function takeAll(parts: Working, session: string, waiting: readonly Waitin
 
 /** merge, and release once the sum has opened. Resolves with how many were answered, the first of them, at least one. */
 async function takeTogether(parts: Working, session: string, waiting: readonly Waiting[]): Promise<number> {
+	const { remembered } = parts;
 	for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-		const stored = await parts.sessions.sessionOf(session);
+		const stored = await remembered.recall(session);
 		if (stored === null) return takePrepared(parts, waiting);
 		const facts = stored.record.merge === null ? null : await parts.factsOf(stored.record);
 		const { record, step, taken, verdicts } = hearMessages(stored, waiting, facts, parts.clock.nowMs());
+		if (!stored.isFresh && verdicts.includes('conflict')) continue;
 		if (facts === null || step === null) return answer(waiting, verdicts);
 		const kept = await advance(parts, facts, { record, step, taken });
 		if (kept === null) continue;
+		remembered.remember({ record: kept, taken: [...stored.taken, ...taken] });
 		// Whose message opened the sum is answered last, when the session is ended.
 		if (kept.ending !== null) {
 			answer(waiting, verdicts.slice(0, -1));
@@ -144,12 +150,10 @@ async function showAllowed(parts: Working, session: string): Promise<void> {
  * One session that cannot be ended does not keep the others from ending; its error is thrown after them.
  * Resolves with whether there was none.
  */
-async function sweepAll(
-	parts: CoordinatorParts,
-	sweepOne: (session: string) => Promise<void>,
-): Promise<boolean> {
+async function sweepAll(parts: Working, sweepOne: (session: string) => Promise<void>): Promise<boolean> {
 	const failures: unknown[] = [];
 	const running = await parts.sessions.running();
+	parts.remembered.keepOnly(running);
 	for (const { session } of running) {
 		await sweepOne(session).catch((error: unknown) => failures.push(error));
 	}
