@@ -22,6 +22,7 @@ import { rememberedFacts, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
 import { requestDigestOf, submit } from './submit/submit.ts';
 import { createTurns, type Turns } from './turns.ts';
+import { wakeHospitals } from './wake-hospitals.ts';
 
 export type { Rejection };
 
@@ -215,7 +216,7 @@ async function advance(
 async function store(parts: Working, change: SessionChange): Promise<SessionRecord | null> {
 	const posted = await parts.sessions.change(change);
 	if (posted === null) return null;
-	for (const { to } of posted) parts.wakeUps.wake(to);
+	wakeHospitals(parts.wakeUps, posted);
 	return { ...change.record, version: change.record.version + 1 };
 }
 

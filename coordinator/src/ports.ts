@@ -94,6 +94,7 @@ export interface Posted extends WaitingMessage {
 export interface Opened {
 	readonly outcome: 'opened' | 'known' | 'held';
 	readonly id: string;
+	readonly posted: readonly Posted[];
 }
 
 /** Which query computes, or has computed, the release of a key. */
@@ -216,9 +217,10 @@ export interface MembershipStore {
 
 /** Wakes whoever waits for a hospital's messages in this process. */
 export interface WakeUps {
-	readonly wake: (topic: string) => void;
+	/** `posted`: what is committed for it, and was just now; it need not be all that waits. */
+	readonly wake: (topic: string, posted?: readonly WaitingMessage[]) => void;
 	/** Calls `woken` at the next wake of the topic, at most once; the result takes the wish back. */
-	readonly once: (topic: string, woken: () => void) => () => void;
+	readonly once: (topic: string, woken: (posted: readonly WaitingMessage[]) => void) => () => void;
 	readonly wakeAll: () => void;
 }
 
