@@ -300,6 +300,17 @@ for (const { name, open } of testDatabases) {
 			expect(holders).not.toContain('query-a');
 		});
 
+		it('leave no release with a query that ends at the very moment it claims one', async () => {
+			for (let round = 0; round < 12; round += 1) {
+				const mark = `x${round}`;
+				await sessions.open(asked(mark), session(mark), [letter('north', mark)], null);
+				const claims = times(3, () => sessions.claimRelease(mark, `query-${mark}`));
+				const [ended] = await Promise.all([end(mark, 'ended', { status: 'withheld' }), claims]);
+				expect(ended).not.toBeNull();
+				expect(await sessions.heldRelease(mark)).toBeNull();
+			}
+		});
+
 		it('give no release to a query that has ended meanwhile, which nobody would compute it for', async () => {
 			await sessions.open(asked('a'), session('a'), [], null);
 			await end('a', 'ended', { status: 'withheld' });
