@@ -15,6 +15,7 @@ import { newQuery } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
 import type { Submission } from './submit/submit.ts';
 import type { Turns } from './turns.ts';
+import { wakeHospitals } from './wake-hospitals.ts';
 
 type Dispatching = CoordinatorParts & { readonly preparing: Preparing; readonly turns: Turns };
 
@@ -92,7 +93,7 @@ async function openQuestion(
 		const joining = { ...query, session: toHex(parts.random.bytes(32)) };
 		return ok({ id: await joinRelease(parts, { query: joining, manifest, submission, key }) });
 	}
-	if (stored.outcome === 'opened') for (const hospital of roster) parts.wakeUps.wake(hospital);
+	wakeHospitals(parts.wakeUps, stored.posted);
 	parts.log.info('question-dispatched', { query: stored.id, session });
 	return ok({ id: stored.id });
 }

@@ -28,7 +28,7 @@ export function observedCalls(parts: CoordinatorParts): CoordinatorParts {
 			...sessions,
 			queryOfRequest: (digest) => call('sessions.queryOfRequest', () => sessions.queryOfRequest(digest)),
 			heldRelease: (key) => call('sessions.heldRelease', () => sessions.heldRelease(key)),
-			sessionOf: (message) => call('sessions.sessionOf', () => sessions.sessionOf(message)),
+			sessionOf: (session) => call('sessions.sessionOf', () => sessions.sessionOf(session), { session }),
 			open: (...opened) => call('sessions.open', () => sessions.open(...opened)),
 			change: (change) => {
 				const { session } = change.record;

@@ -6,25 +6,23 @@ import { endedEntry } from './audit/decision-entries.ts';
 import { type UnprovenRefusals, unprovenRefusals } from './audit/unproven-refusals.ts';
 import { explainFailure } from './dispatch/explain-failure.ts';
 import { digestOf, stepOf } from './dispatch/message-step.ts';
-import { isClosedTo, leavingOf, noteAbsent, noteHeard, overdue } from './dispatch/open-session.ts';
+import { noteAbsent, overdue } from './dispatch/open-session.ts';
 import { dispatchQuestion, refuseKnown } from './dispatch-question.ts';
-import {
-	awaitedBy,
-	type MergeOutcome,
-	type MergeStep,
-	mergeMessage,
-	mergeWithdrawals,
-} from './merge/merge-step.ts';
-import type { CoordinatorParts, PresentedProof, TakenMessage } from './ports.ts';
+import { gatherMessages, type Verdict, type Waiting } from './gather-messages.ts';
+import { hearMessages } from './hear-messages.ts';
+import { awaitedBy, type MergeOutcome, type MergeStep, mergeWithdrawals } from './merge/merge-step.ts';
+import type { CoordinatorParts, PresentedProof, SessionChange, TakenMessage } from './ports.ts';
 import { createPreparing, type Preparing } from './prepare-sessions.ts';
 import { answerHashOf, signAnswer } from './release/compose-answer.ts';
 import { endFailed, endMerged, endSealed, type ReleaseFacts, releasedIn } from './release/end-session.ts';
+import { type RememberedSessions, rememberSessions } from './remember-sessions.ts';
 import { canProceed, isReplayAllowed, proceedReplay, replayNeeds } from './replay-release.ts';
 import type { Ending, Outgoing, SessionRecord } from './session.ts';
 import { rememberedFacts, type SessionFacts } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
 import { requestDigestOf, submit } from './submit/submit.ts';
 import { createTurns, type Turns } from './turns.ts';
+import { wakeHospitals } from './wake-hospitals.ts';
 
 export type { Rejection };
 
@@ -35,34 +33,40 @@ export interface Pipeline {
 		signed: SignedRequest,
 	) => Promise<Result<{ readonly id: string }, Rejection>>;
 	/** A hospital's message. `conflict`: it does not belong where the session stands, and never will. */
-	readonly take: (hospital: string, message: ToCoordinator) => Promise<'accepted' | 'conflict'>;
+	readonly take: (hospital: string, message: ToCoordinator) => Promise<Verdict>;
 	/** Leaves out hospitals that were not heard of in time, and ends sessions that are overdue or already decided. */
 	readonly sweep: () => Promise<void>;
 }
 
 /** How often a session may have been changed by another process before this one gives up. */
 const mostAttempts = 8;
+/** As many as are taken together do not let others wait for long. */
+const mostTogether = 32;
 
 type Working = CoordinatorParts & {
 	readonly factsOf: ReturnType<typeof rememberedFacts>;
 	readonly preparing: Preparing;
+	readonly remembered: RememberedSessions;
 	readonly turns: Turns;
 };
 
 export function createPipeline(given: CoordinatorParts): Pipeline {
 	const turns = createTurns();
 	const factsOf = rememberedFacts(given);
-	const parts: Working = { ...given, factsOf, preparing: createPreparing(given), turns };
+	const remembered = rememberSessions(given.sessions);
+	const parts: Working = { ...given, factsOf, preparing: createPreparing(given), remembered, turns };
 	const unproven = unprovenRefusals(parts);
+	const takeGathered = gatherMessages(turns, (session, waiting) => takeAll(parts, session, waiting));
 	return {
 		ask: (presented, signed) =>
 			turns.inTurn(requestDigestOf(signed), () => ask(parts, unproven, { presented, signed })),
 		take: (hospital, message) => {
-			const work = (): Promise<'accepted' | 'conflict'> =>
-				turns.inTurn(message.session, () =>
-					message.kind === 'abandon' ? takePromise(parts, hospital, message) : take(parts, hospital, message),
-				);
-			const ids = { session: message.session, step: stepOf(message), hospital };
+			const step = stepOf(message);
+			const work = (): Promise<Verdict> =>
+				message.kind === 'abandon'
+					? turns.inTurn(message.session, () => takePromise(parts, hospital, message))
+					: takeGathered({ hospital, message, step, digest: digestOf(message) });
+			const ids = { session: message.session, step, hospital };
 			return parts.log.timed?.('message-taken', ids, work) ?? work();
 		},
 		sweep: async () => {
@@ -93,34 +97,48 @@ async function ask(
 	return err({ code, issues });
 }
 
-/** merge, and release once the sum has opened */
-async function take(
-	parts: Working,
-	hospital: string,
-	message: ToCoordinator,
-): Promise<'accepted' | 'conflict'> {
-	const taken: TakenMessage = {
-		session: message.session,
-		hospital,
-		step: stepOf(message),
-		digest: digestOf(message),
-	};
+async function takeAll(parts: Working, session: string, waiting: readonly Waiting[]): Promise<void> {
+	let rest = waiting;
+	while (rest.length > 0) {
+		const answered = await takeTogether(parts, session, rest.slice(0, mostTogether));
+		rest = rest.slice(answered);
+	}
+}
+
+/** merge, and release once the sum has opened. Resolves with how many were answered, the first of them, at least one. */
+async function takeTogether(parts: Working, session: string, waiting: readonly Waiting[]): Promise<number> {
+	const { remembered } = parts;
 	for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-		const { record, digest } = await parts.sessions.sessionOf(taken);
-		if (digest !== null) return digest === taken.digest ? 'accepted' : 'conflict';
-		if (record === null) return parts.preparing.take({ hospital, message });
-		if (record.merge === null) return 'conflict';
-		if (isClosedTo(record, hospital, parts.clock.nowMs())) return 'conflict';
-		const facts = await parts.factsOf(record);
-		const heard = noteHeard(record, hospital, message);
-		const leaving = leavingOf(heard, facts.plan.mechanism);
-		const step = mergeMessage(record.merge, { hospital, message, leaving }, facts);
-		if (!step.ok) return 'conflict';
-		if (!(await advance(parts, facts, { record: heard, step: step.value, taken }))) continue;
-		if (message.kind === 'permit') await showAllowed(parts, message.session);
-		return 'accepted';
+		const stored = await remembered.recall(session);
+		if (stored === null) return takePrepared(parts, waiting);
+		const facts = stored.record.merge === null ? null : await parts.factsOf(stored.record);
+		const { record, step, taken, verdicts } = hearMessages(stored, waiting, facts, parts.clock.nowMs());
+		if (!stored.isFresh && verdicts.includes('conflict')) continue;
+		if (facts === null || step === null) return answer(waiting, verdicts);
+		const kept = await advance(parts, facts, { record, step, taken });
+		if (kept === null) continue;
+		remembered.remember({ record: kept, taken: [...stored.taken, ...taken] });
+		// Whose message opened the sum is answered last, when the session is ended.
+		if (kept.ending !== null) {
+			answer(waiting, verdicts.slice(0, -1));
+			await finish(parts, kept, kept.ending);
+		}
+		if (taken.some((one) => one.step === 'permit')) await showAllowed(parts, session);
+		return answer(waiting, verdicts);
 	}
 	throw new Error('a session changed too often to be changed');
+}
+
+/** It is not asked yet; whoever comes next may find that it is. */
+async function takePrepared({ preparing }: Working, waiting: readonly Waiting[]): Promise<number> {
+	const [first] = waiting;
+	if (first !== undefined) await preparing.take(first).then(first.answer, first.fail);
+	return 1;
+}
+
+function answer(waiting: readonly Waiting[], verdicts: readonly Verdict[]): number {
+	for (const [at, verdict] of verdicts.entries()) waiting[at]?.answer(verdict);
+	return verdicts.length;
 }
 
 /** The last hospital's leave to a replay shows it at once, and not at the next sweep. */
@@ -133,12 +151,10 @@ async function showAllowed(parts: Working, session: string): Promise<void> {
  * One session that cannot be ended does not keep the others from ending; its error is thrown after them.
  * Resolves with whether there was none.
  */
-async function sweepAll(
-	parts: CoordinatorParts,
-	sweepOne: (session: string) => Promise<void>,
-): Promise<boolean> {
+async function sweepAll(parts: Working, sweepOne: (session: string) => Promise<void>): Promise<boolean> {
 	const failures: unknown[] = [];
 	const running = await parts.sessions.running();
+	parts.remembered.keepOnly(running);
 	for (const { session } of running) {
 		await sweepOne(session).catch((error: unknown) => failures.push(error));
 	}
@@ -155,48 +171,62 @@ async function sweepSession(parts: Working, session: string): Promise<void> {
 	const facts = await parts.factsOf(record);
 	const { policy, minimum } = facts;
 	const absent = overdue(record, awaitedBy(record.merge), { policy, minimum, nowMs });
+	const left = noteAbsent(record, absent);
 	if (nowMs >= record.deadlineMs) {
 		const step: MergeStep = { state: record.merge, send: [], outcome: { kind: 'aborted' }, progress: null };
-		await advance(parts, facts, { record: noteAbsent(record, absent), step, taken: null });
-		return;
+		return advanceToEnd(parts, facts, { record: left, step, taken: [] });
 	}
 	if (absent.length === 0) return;
 	const step = mergeWithdrawals(record.merge, absent, facts);
-	// Where another process changed the session meanwhile, the next sweep looks again.
-	await advance(parts, facts, { record: noteAbsent(record, absent), step, taken: null });
+	await advanceToEnd(parts, facts, { record: left, step, taken: [] });
+}
+
+/** Where another process changed the session meanwhile, the next sweep looks again. */
+async function advanceToEnd(parts: Working, facts: SessionFacts, change: Advance): Promise<void> {
+	const kept = await advance(parts, facts, change);
+	if (kept !== null && kept.ending !== null) await finish(parts, kept, kept.ending);
 }
 
 interface Advance {
 	readonly record: SessionRecord;
 	readonly step: MergeStep;
-	readonly taken: TakenMessage | null;
+	readonly taken: readonly TakenMessage[];
 }
 
-/** false: another process changed the session first, and nothing of this was kept. */
+/** The session as it is kept now; null: another process changed it first, and nothing of this was kept. */
 async function advance(
 	parts: Working,
 	facts: SessionFacts,
 	{ record, step, taken }: Advance,
-): Promise<boolean> {
+): Promise<SessionRecord | null> {
 	const { session } = record;
-	if (step.outcome === null) {
-		const outgoing = step.send.map(
-			({ to, body }): Outgoing => ({ to, message: { kind: 'secagg', session, body } }),
-		);
-		const isNewRound = record.merge === null || awaitedBy(step.state).round !== awaitedBy(record.merge).round;
-		const roundSinceMs = isNewRound ? parts.clock.nowMs() : record.roundSinceMs;
-		const next = { ...record, roundSinceMs, merge: step.state, step: step.progress ?? record.step };
-		const kept = await parts.sessions.change({ record: next, taken, outgoing, answer: null });
-		if (kept) for (const { to } of outgoing) parts.wakeUps.wake(to);
-		return kept;
+	if (step.outcome !== null) {
+		const ending = await release(await releaseFacts(parts, facts, record), record, step.outcome);
+		return store(parts, { record: { ...record, ending }, taken, outgoing: [], answer: null });
 	}
-	const exactBefore =
-		facts.policy.mechanisms.includes('exact') && (await parts.exact.haveReleased(record.roster));
-	const ending = await release({ ...facts, solver: parts.solver, exactBefore }, record, step.outcome);
-	const decided = { ...record, ending };
-	if (!(await parts.sessions.change({ record: decided, taken, outgoing: [], answer: null }))) return false;
-	await finish(parts, { ...decided, version: record.version + 1 }, ending);
-	return true;
+	const outgoing = step.send.map(
+		({ to, body }): Outgoing => ({ to, message: { kind: 'secagg', session, body } }),
+	);
+	const isNewRound = record.merge === null || awaitedBy(step.state).round !== awaitedBy(record.merge).round;
+	const roundSinceMs = isNewRound ? parts.clock.nowMs() : record.roundSinceMs;
+	const next = { ...record, roundSinceMs, merge: step.state, step: step.progress ?? record.step };
+	return store(parts, { record: next, taken, outgoing, answer: null });
+}
+
+async function store(parts: Working, change: SessionChange): Promise<SessionRecord | null> {
+	const posted = await parts.sessions.change(change);
+	if (posted === null) return null;
+	wakeHospitals(parts.wakeUps, posted);
+	return { ...change.record, version: change.record.version + 1 };
+}
+
+async function releaseFacts(
+	{ exact, solver }: Working,
+	facts: SessionFacts,
+	{ roster }: SessionRecord,
+): Promise<SessionFacts & ReleaseFacts> {
+	const exactBefore = facts.policy.mechanisms.includes('exact') && (await exact.haveReleased(roster));
+	return { ...facts, solver, exactBefore };
 }
 
 /** release */
@@ -230,14 +260,8 @@ async function finish(parts: Working, record: SessionRecord, ending: Ending): Pr
 	const outgoing = roster.map((to): Outgoing => ({ to, message: { kind: 'end', session, outcome } }));
 	const step = status === 'released' ? 'released' : 'ended';
 	const ended = { ...record, merge: null, ending: null, step } as const;
-	const kept = await parts.sessions.change({ record: ended, taken: null, outgoing, answer });
 	// Where another process was quicker, it has said all this.
-	if (!kept) return;
-	wakeHospitals(parts, record);
+	if ((await store(parts, { record: ended, taken: [], outgoing, answer })) === null) return;
 	if (fault !== null) parts.log.fault('session-withheld', { session, query, fault });
 	parts.log.info('session-ended', { session, query, status });
-}
-
-function wakeHospitals(parts: CoordinatorParts, { roster }: SessionRecord): void {
-	for (const hospital of roster) parts.wakeUps.wake(hospital);
 }

@@ -56,8 +56,8 @@ export interface ResearcherGate {
 export interface SessionChange {
 	/** As it is after the change; stored with `version` one higher if the stored one still equals `version`. */
 	readonly record: SessionRecord;
-	/** The message that caused it, so that the same one again has no effect. */
-	readonly taken: TakenMessage | null;
+	/** The messages that caused it, so that the same ones again have no effect; none where a sweep did. */
+	readonly taken: readonly TakenMessage[];
 	readonly outgoing: readonly Outgoing[];
 	/**
 	 * The signed answer, which ends the query and deletes the session's undelivered messages. A released one becomes
@@ -67,7 +67,6 @@ export interface SessionChange {
 }
 
 export interface TakenMessage {
-	readonly session: string;
 	readonly hospital: string;
 	/** One message a step is accepted of each hospital. */
 	readonly step: string;
@@ -75,15 +74,27 @@ export interface TakenMessage {
 	readonly digest: string;
 }
 
+/** A session with every message that was taken of it. */
+export interface StoredSession {
+	readonly record: SessionRecord;
+	readonly taken: readonly TakenMessage[];
+}
+
 export interface WaitingMessage {
 	readonly seq: number;
 	readonly message: ToNode;
+}
+
+/** A hospital's message with its place in the mailbox, as it was committed. */
+export interface Posted extends WaitingMessage {
+	readonly to: string;
 }
 
 /** `known`: the same request is stored already, with this id. `held`: another query has the release; nothing is stored. */
 export interface Opened {
 	readonly outcome: 'opened' | 'known' | 'held';
 	readonly id: string;
+	readonly posted: readonly Posted[];
 }
 
 /** Which query computes, or has computed, the release of a key. */
@@ -110,13 +121,9 @@ export interface SessionStore {
 	readonly running: () => Promise<readonly SessionRecord[]>;
 	readonly query: (id: string) => Promise<QueryRecord | null>;
 	readonly queryOfRequest: (requestDigest: string) => Promise<QueryRecord | null>;
-	/** A message's session, and the digest of what the hospital said at that step before; null: nothing. */
-	readonly sessionOf: (message: Omit<TakenMessage, 'digest'>) => Promise<{
-		readonly record: SessionRecord | null;
-		readonly digest: string | null;
-	}>;
-	/** false: somebody else changed the session since it was read. */
-	readonly change: (change: SessionChange) => Promise<boolean>;
+	readonly sessionOf: (session: string) => Promise<StoredSession | null>;
+	/** What was posted with it; null: somebody else changed the session since it was read, and nothing is. */
+	readonly change: (change: SessionChange) => Promise<readonly Posted[] | null>;
 	/** Deletes what the hospital acknowledged and returns what follows, in order. */
 	readonly waiting: (hospital: string, after: number) => Promise<readonly WaitingMessage[]>;
 }
@@ -210,9 +217,10 @@ export interface MembershipStore {
 
 /** Wakes whoever waits for a hospital's messages in this process. */
 export interface WakeUps {
-	readonly wake: (topic: string) => void;
+	/** `posted`: what is committed for it, and was just now; it need not be all that waits. */
+	readonly wake: (topic: string, posted?: readonly WaitingMessage[]) => void;
 	/** Calls `woken` at the next wake of the topic, at most once; the result takes the wish back. */
-	readonly once: (topic: string, woken: () => void) => () => void;
+	readonly once: (topic: string, woken: (posted: readonly WaitingMessage[]) => void) => () => void;
 	readonly wakeAll: () => void;
 }
 

@@ -13,6 +13,7 @@ import { endFailed } from './release/end-session.ts';
 import type { Outgoing, QueryRecord, ReplayState, SessionRecord } from './session.ts';
 import { factsOf } from './session-facts.ts';
 import type { Submission } from './submit/submit.ts';
+import { wakeHospitals } from './wake-hospitals.ts';
 
 export interface Joining {
 	readonly query: QueryRecord;
@@ -193,9 +194,9 @@ interface Change {
 }
 
 async function change(parts: CoordinatorParts, { record, outgoing, answer }: Change): Promise<boolean> {
-	const kept = await parts.sessions.change({ record, taken: null, outgoing, answer });
-	if (kept) for (const { to } of outgoing) parts.wakeUps.wake(to);
-	return kept;
+	const posted = await parts.sessions.change({ record, taken: [], outgoing, answer });
+	wakeHospitals(parts.wakeUps, posted ?? []);
+	return posted !== null;
 }
 
 async function queryOf({ sessions }: CoordinatorParts, record: SessionRecord): Promise<QueryRecord> {

@@ -118,6 +118,16 @@ export const stageUsers: readonly Exception[] = [
 		reason: 'the pipeline of sessions of which nothing is asked yet',
 	},
 	{
+		from: 'coordinator/src/hear-messages.ts',
+		to: 'coordinator/src/dispatch/open-session.ts',
+		reason: 'part of the pipeline: whose message is still taken, before it is merged',
+	},
+	{
+		from: 'coordinator/src/hear-messages.ts',
+		to: 'coordinator/src/merge/merge-step.ts',
+		reason: 'part of the pipeline: messages that wait together are merged one after the other',
+	},
+	{
 		from: 'coordinator/src/session-facts.ts',
 		to: 'coordinator/src/merge/open-merge.ts',
 		reason: 'the parameters of a session are derived again for each message, by the function that opened it',

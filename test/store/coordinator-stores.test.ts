@@ -176,17 +176,12 @@ for (const { name, open } of testDatabases) {
 			const change = (index: number) =>
 				sessions.change({
 					record: { ...session('a'), step: 'advertised' },
-					taken: {
-						session: 'session-a',
-						hospital: testHospitals[index] ?? '',
-						step: 'r0',
-						digest: `${index}`,
-					},
+					taken: [{ hospital: testHospitals[index] ?? '', step: 'r0', digest: `${index}` }],
 					outgoing: [letter('north', 'a')],
 					answer: null,
 				});
 			const taken = await times(4, change);
-			expect(taken.filter((isTaken) => isTaken)).toHaveLength(1);
+			expect(taken.filter((posted) => posted !== null)).toHaveLength(1);
 			expect((await sessions.session('session-a'))?.version).toBe(1);
 			expect(await sessions.waiting('north', 0)).toHaveLength(1);
 		});
@@ -205,6 +200,30 @@ for (const { name, open } of testDatabases) {
 			expect(await sessions.waiting('north', 0)).toHaveLength(6);
 		});
 
+		it('number what changes of many sessions post at once without a gap, whoever of two stores is asked', async () => {
+			const marks = Array.from({ length: 8 }, (_, index) => String(index));
+			for (const mark of marks)
+				await sessions.open({ ...query(mark), requestDigest: mark }, session(mark), [], null);
+			const stores = [sessions, sqlSessionStore(database)];
+			// Each change is made by both stores, and said to the hospitals in another order.
+			const changed = await times(2 * marks.length, (index) => {
+				const mark = marks[Math.floor(index / 2)] ?? '';
+				const letters = ['south', 'north', 'west'].map((to) => letter(to, mark));
+				const outgoing = index % 3 === 0 ? letters : letters.toReversed();
+				const store = stores[index % 2] ?? sessions;
+				return store.change({ record: session(mark), taken: [], outgoing, answer: null });
+			});
+			const kept = changed.flatMap((posted) => (posted === null ? [] : [posted]));
+			expect(kept).toHaveLength(marks.length);
+			for (const hospital of ['north', 'south', 'west']) {
+				const waiting = await sessions.waiting(hospital, 0);
+				expect(waiting.map(({ seq }) => seq)).toEqual(marks.map((_, at) => at + 1));
+				const told = kept.flat().filter(({ to }) => to === hospital);
+				const inOrder = told.toSorted((a, b) => a.seq - b.seq);
+				expect(inOrder.map(({ seq, message }) => ({ seq, message }))).toEqual(waiting);
+			}
+		});
+
 		it('hand out nothing, and delete nothing, from a database older than what a hospital has heard', async () => {
 			await sessions.open(query('a'), session('a'), [letter('north', 'a')], null);
 			await expect(sessions.waiting('north', 7)).rejects.toMatchObject({ name: 'MailboxRolledBack' });
@@ -219,14 +238,15 @@ for (const { name, open } of testDatabases) {
 			const end = (value: number) =>
 				sessions.change({
 					record: { ...session('a'), merge: null, step: 'released' },
-					taken: null,
+					taken: [],
 					outgoing: [],
 					answer: { value },
 				});
 			const ended = await times(4, end);
-			expect(ended.filter((isEnded) => isEnded)).toHaveLength(1);
-			expect(await end(9)).toBe(false);
-			expect((await sessions.query('query-a'))?.answer).toEqual({ value: ended.indexOf(true) });
+			expect(ended.filter((posted) => posted !== null)).toHaveLength(1);
+			expect(await end(9)).toBeNull();
+			const quickest = ended.findIndex((posted) => posted !== null);
+			expect((await sessions.query('query-a'))?.answer).toEqual({ value: quickest });
 			expect(await sessions.waiting('north', 0)).toEqual([]);
 			expect(await sessions.running()).toEqual([]);
 		});
@@ -239,7 +259,7 @@ for (const { name, open } of testDatabases) {
 		const end = (mark: string, step: 'released' | 'ended', answer: object) =>
 			sessions.change({
 				record: { ...session(mark), merge: null, step },
-				taken: null,
+				taken: [],
 				outgoing: [],
 				answer: answer as Wire,
 			});
@@ -278,6 +298,17 @@ for (const { name, open } of testDatabases) {
 			const holders = new Set((await times(4, claim)).map((held) => held?.query));
 			expect(holders.size).toBe(1);
 			expect(holders).not.toContain('query-a');
+		});
+
+		it('leave no release with a query that ends at the very moment it claims one', async () => {
+			for (let round = 0; round < 12; round += 1) {
+				const mark = `x${round}`;
+				await sessions.open(asked(mark), session(mark), [letter('north', mark)], null);
+				const claims = times(3, () => sessions.claimRelease(mark, `query-${mark}`));
+				const [ended] = await Promise.all([end(mark, 'ended', { status: 'withheld' }), claims]);
+				expect(ended).not.toBeNull();
+				expect(await sessions.heldRelease(mark)).toBeNull();
+			}
 		});
 
 		it('give no release to a query that has ended meanwhile, which nobody would compute it for', async () => {

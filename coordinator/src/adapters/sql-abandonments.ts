@@ -4,7 +4,7 @@ import { type AbandonPromise, type Database, type Migration, rowsOf, type Tx } f
 import { sql } from 'drizzle-orm';
 import type { Abandonments } from '../ports.ts';
 import { textOf } from './columns.ts';
-import { post } from './sql-session-store.ts';
+import { post } from './post-outgoing.ts';
 
 export const abandonmentMigration: Migration = {
 	id: '0006-abandonments',

@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm';
 import type { PreparedStore } from '../ports.ts';
 import type { Outgoing, PreparedSession } from '../session.ts';
 import { integerOf, jsonOf } from './columns.ts';
-import { post } from './sql-session-store.ts';
+import { changeAndPost, isOneStatement, post } from './post-outgoing.ts';
 
 export const preparedMigration: Migration = {
 	id: '0002-prepared-sessions',
@@ -17,6 +17,8 @@ export const preparedMigration: Migration = {
 };
 
 export function sqlPreparedStore(database: Database): PreparedStore {
+	const shortest = (outgoing: readonly Outgoing[]) =>
+		isOneStatement(outgoing) ? database.read : database.transaction;
 	return {
 		find: async (session) => {
 			const select = sql`select * from prepared_session where session = ${session}`;
@@ -27,8 +29,8 @@ export function sqlPreparedStore(database: Database): PreparedStore {
 			const select = sql`select * from prepared_session order by since_ms, session`;
 			return (await database.read(async (tx) => rowsOf(await tx.execute(select)))).map(preparedOf);
 		},
-		open: (prepared, outgoing) => database.transaction((tx) => open(tx, prepared, outgoing)),
-		change: (prepared, outgoing) => database.transaction((tx) => change(tx, prepared, outgoing)),
+		open: (prepared, outgoing) => shortest(outgoing)((tx) => open(tx, prepared, outgoing)),
+		change: (prepared, outgoing) => shortest(outgoing)((tx) => change(tx, prepared, outgoing)),
 		take: async ({ session, version }) => {
 			const take = sql`delete from prepared_session
 				where session = ${session} and version = ${version} returning session`;
@@ -40,21 +42,20 @@ export function sqlPreparedStore(database: Database): PreparedStore {
 
 async function open(tx: Tx, prepared: PreparedSession, outgoing: readonly Outgoing[]): Promise<void> {
 	const { session, sinceMs, version, ...record } = prepared;
-	await tx.execute(sql`insert into prepared_session (session, since_ms, record, version)
-		values (${session}, ${sinceMs}, ${JSON.stringify(record)}, ${version})`);
-	await post(tx, session, outgoing);
+	const opened = sql`changed as (insert into prepared_session (session, since_ms, record, version)
+		values (${session}, ${sinceMs}, ${JSON.stringify(record)}, ${version}) returning session)`;
+	await changeAndPost(tx, opened, { session, outgoing });
 }
 
 async function change(tx: Tx, prepared: PreparedSession, outgoing: readonly Outgoing[]): Promise<boolean> {
 	const { session, sinceMs: _sinceMs, version, ...record } = prepared;
-	const changed = await tx.execute(sql`update prepared_session
+	const changed = sql`changed as (update prepared_session
 		set record = ${JSON.stringify(record)}, version = ${version + 1}
-		where session = ${session} and version = ${version} returning session`);
-	if (rowsOf(changed).length === 0) return false;
-	await post(tx, session, outgoing);
-	return true;
+		where session = ${session} and version = ${version} returning session)`;
+	return (await changeAndPost(tx, changed, { session, outgoing })) !== null;
 }
 
+/** Not in one statement: it would leave there what was posted while it waited for the row. */
 async function drop(tx: Tx, session: string, outgoing: readonly Outgoing[]): Promise<void> {
 	const dropped = await tx.execute(
 		sql`delete from prepared_session where session = ${session} returning session`,

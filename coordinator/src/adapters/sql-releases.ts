@@ -1,8 +1,9 @@
 // The release store on the coordinator's database: one query a key computes, and its answer is everybody's from then on.
 
 import { rowsOf, type Tx, type Wire } from '@cordon/shared';
-import { sql } from 'drizzle-orm';
-import type { HeldRelease, SessionChange } from '../ports.ts';
+import { type SQL, sql } from 'drizzle-orm';
+import type { HeldRelease } from '../ports.ts';
+import type { SessionRecord } from '../session.ts';
 import { jsonOf, nullableText, textOf } from './columns.ts';
 
 /** false: another query holds the key. */
@@ -39,12 +40,16 @@ export async function claimRelease(tx: Tx, key: string, query: string): Promise<
 	return heldRelease(tx, key);
 }
 
-/** With the answer of its query. One that waited for another's release holds none, and nothing is changed. */
-export async function settleRelease(tx: Tx, { record, answer }: SessionChange): Promise<void> {
-	if (record.step === 'released') {
-		await tx.execute(sql`update release set answer = ${JSON.stringify(answer)}
-			where query = ${record.query} and answer is null`);
-	} else {
-		await tx.execute(sql`delete from release where query = ${record.query} and answer is null`);
-	}
+/**
+ * With the answer of its query: a statement that ends in a condition, to be part of the one that stores it. A query that
+ * waited for another's release holds none, and nothing is changed.
+ */
+export function settleRelease({ query, step, answer }: SettledRelease): SQL {
+	return step === 'released'
+		? sql`update release set answer = ${JSON.stringify(answer)} where query = ${query} and answer is null`
+		: sql`delete from release where query = ${query} and answer is null`;
+}
+
+interface SettledRelease extends Pick<SessionRecord, 'query' | 'step'> {
+	readonly answer: Wire;
 }

@@ -35,12 +35,8 @@ const to = (hospital: string, round: number): Outgoing => {
 	const message: ToNode = { kind: 'secagg', session, body: String(round) };
 	return { to: hospital, message };
 };
-const taken = (step: string): SessionChange['taken'] => ({
-	session,
-	hospital: 'east',
-	step,
-	digest: `of ${step}`,
-});
+const taken = (...steps: readonly string[]): SessionChange['taken'] =>
+	steps.map((step) => ({ hospital: 'east', step, digest: `of ${step}` }));
 
 let database: Database;
 let store: SessionStore;
@@ -54,15 +50,18 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 const roundsFor = async (hospital: string, after = 0): Promise<readonly unknown[]> =>
-	(await store.waiting(hospital, after)).map(({ seq, message }) => [
-		seq,
-		message.kind === 'secagg' ? message.body : null,
-	]);
+	(await store.waiting(hospital, after)).map(({ seq, message }) => [seq, bodyOf(message)]);
+const bodyOf = (message: ToNode): string | null => (message.kind === 'secagg' ? message.body : null);
 
 describe('sqlSessionStore', () => {
 	it('hands a hospital two messages of one change in their order, each hospital with numbers of its own', async () => {
 		const outgoing = [to('west', 1), to('east', 1), to('west', 2)];
-		expect(await store.change({ record, taken: null, outgoing, answer: null })).toBe(true);
+		const posted = await store.change({ record, taken: [], outgoing, answer: null });
+		expect(posted?.map(({ to: hospital, seq, message }) => [hospital, seq, bodyOf(message)])).toEqual([
+			['east', 1, '1'],
+			['west', 1, '1'],
+			['west', 2, '2'],
+		]);
 		expect(await roundsFor('west')).toEqual([
 			[1, '1'],
 			[2, '2'],
@@ -71,13 +70,13 @@ describe('sqlSessionStore', () => {
 	});
 
 	it('forgets what was heard, and gives a number once only', async () => {
-		await store.change({ record, taken: null, outgoing: [to('west', 1), to('west', 2)], answer: null });
+		await store.change({ record, taken: [], outgoing: [to('west', 1), to('west', 2)], answer: null });
 		expect(await roundsFor('west', 1)).toEqual([[2, '2']]);
 		expect(await roundsFor('west', 0)).toEqual([[2, '2']]);
 		expect(await roundsFor('west', 2)).toEqual([]);
 		await store.change({
 			record: { ...record, version: 2 },
-			taken: null,
+			taken: [],
 			outgoing: [to('west', 3)],
 			answer: null,
 		});
@@ -87,18 +86,36 @@ describe('sqlSessionStore', () => {
 	it.each([
 		['nothing to say', [] as const],
 		['something to say', [to('west', 1)]],
+		['two things to say to one hospital', [to('west', 1), to('west', 2)]],
 	])('keeps nothing of a change of another version, with %s', async (_what, outgoing) => {
 		const changed = { ...record, step: 'masked' } as const;
-		expect(await store.change({ record: changed, taken: taken('one'), outgoing, answer: null })).toBe(true);
-		expect(await store.change({ record: changed, taken: taken('two'), outgoing, answer: null })).toBe(false);
+		const change = (step: string) =>
+			store.change({ record: changed, taken: taken(step), outgoing, answer: null });
+		expect(await change('one')).toHaveLength(outgoing.length);
+		expect(await change('two')).toBeNull();
 		expect(await store.session(session)).toEqual({ ...changed, version: 2 });
-		const at = (step: string) => store.sessionOf({ session, hospital: 'east', step });
-		const kept = { ...changed, version: 2 };
-		expect(await at('one')).toEqual({ record: kept, digest: 'of one' });
-		expect(await at('two')).toEqual({ record: kept, digest: null });
-		const elsewhere = await store.sessionOf({ session: 'f'.repeat(64), hospital: 'east', step: 'one' });
-		expect(elsewhere).toEqual({ record: null, digest: null });
+		expect(await store.sessionOf(session)).toEqual({
+			record: { ...changed, version: 2 },
+			taken: taken('one'),
+		});
+		expect(await store.sessionOf('f'.repeat(64))).toBeNull();
 		expect(await roundsFor('west')).toHaveLength(outgoing.length);
+	});
+
+	it('notes all messages of one change, of whatever names, or none of them', async () => {
+		const odd = [
+			{ hospital: 'a "quoted" \\ {name}, null', step: 'one', digest: 'NULL' },
+			{ hospital: 'west', step: 'one', digest: '' },
+		];
+		await store.change({ record, taken: odd, outgoing: [], answer: null });
+		expect(new Set((await store.sessionOf(session))?.taken)).toEqual(new Set(odd));
+		const next = { ...record, version: 2 };
+		const again = [...taken('two'), { hospital: 'west', step: 'one', digest: 'other' }];
+		await expect(
+			store.change({ record: next, taken: again, outgoing: [to('west', 1)], answer: null }),
+		).rejects.toMatchObject({ sqlState: '23505' });
+		expect(await store.sessionOf(session)).toMatchObject({ record: next, taken: { length: odd.length } });
+		expect(await roundsFor('west')).toEqual([]);
 	});
 
 	it('keeps nothing of a change whose step was taken before', async () => {

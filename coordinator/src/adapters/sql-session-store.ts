@@ -1,10 +1,19 @@
 // Queries, sessions and mailboxes on the coordinator's database. Each function is one transaction, or one statement.
 
-import { type Database, type Question, rowsOf, type ToNode, type Tx, type Wire } from '@cordon/shared';
+import {
+	arrayParameter,
+	type Database,
+	type Question,
+	rowsOf,
+	type ToNode,
+	type Tx,
+	type Wire,
+} from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
-import type { Opened, SessionChange, SessionStore, WaitingMessage } from '../ports.ts';
+import type { Opened, Posted, SessionChange, SessionStore, TakenMessage, WaitingMessage } from '../ports.ts';
 import type { MergeState, Outgoing, QueryRecord, SessionRecord } from '../session.ts';
 import { integerOf, jsonOf, nullableText, textOf } from './columns.ts';
+import { changeAndPost, isOneStatement, post } from './post-outgoing.ts';
 import { claimRelease, heldRelease, settleRelease, takeRelease } from './sql-releases.ts';
 
 export function sqlSessionStore(database: Database): SessionStore {
@@ -23,15 +32,18 @@ export function sqlSessionStore(database: Database): SessionStore {
 		query: async (id) => queryOf(await first(sql`select * from query where id = ${id}`)),
 		queryOfRequest: async (digest) =>
 			queryOf(await first(sql`select * from query where request_digest = ${digest}`)),
-		sessionOf: async ({ session, hospital, step }) => {
-			const row = await first(sql`select session.*, taken.digest from session left join taken
-				on taken.session = session.session and hospital = ${hospital} and step = ${step}
-				where session.session = ${session}`);
-			return { record: sessionOf(row), digest: row === null ? null : nullableText(row, 'digest') };
+		sessionOf: async (session) => {
+			const row = await first(sql`select session.*, (select coalesce(
+					json_agg(json_build_object('hospital', hospital, 'step', step, 'digest', digest))::text, '[]')
+					from taken where taken.session = session.session) as taken
+				from session where session = ${session}`);
+			const record = sessionOf(row);
+			if (row === null || record === null) return null;
+			return { record, taken: jsonOf(row, 'taken') as readonly TakenMessage[] };
 		},
 		change: (change) =>
-			isSmall(change)
-				? database.read((tx) => applyToSession(tx, change))
+			isOneStatement(change.outgoing) && change.answer === null
+				? database.read((tx) => applyChange(tx, change))
 				: database.transaction((tx) => applyChange(tx, change)),
 		waiting: (hospital, after) => database.read((tx) => waiting(tx, hospital, after)),
 	};
@@ -53,80 +65,51 @@ async function open(tx: Tx, { query, record, outgoing, release }: Opening): Prom
 		on conflict (request_digest) do nothing returning id`);
 	if (rowsOf(inserted).length === 0) {
 		const known = await tx.execute(sql`select id from query where request_digest = ${query.requestDigest}`);
-		return { outcome: 'known', id: textOf(rowsOf(known)[0] ?? {}, 'id') };
+		return { outcome: 'known', id: textOf(rowsOf(known)[0] ?? {}, 'id'), posted: [] };
 	}
 	if (release !== null && !(await takeRelease(tx, release, id))) {
 		await tx.execute(sql`delete from query where id = ${id}`);
-		return { outcome: 'held', id };
+		return { outcome: 'held', id, posted: [] };
 	}
 	const { merge, version, ...rest } = record;
 	await tx.execute(sql`insert into session (session, query, record, merge, version)
 		values (${record.session}, ${id}, ${JSON.stringify(rest)}, ${JSON.stringify(merge)}, ${version})`);
-	await post(tx, record.session, outgoing);
-	return { outcome: 'opened', id };
-}
-
-/** Most messages of hospitals change their session, and nothing is to be said yet: one statement then. */
-function isSmall({ outgoing, answer }: SessionChange): boolean {
-	return outgoing.length === 0 && answer === null;
-}
-
-async function applyChange(tx: Tx, change: SessionChange): Promise<boolean> {
-	if (!(await applyToSession(tx, change))) return false;
-	const { record, outgoing, answer } = change;
-	if (answer !== null) {
-		await tx.execute(sql`update query set answer = ${JSON.stringify(answer)} where id = ${record.query}`);
-		await tx.execute(sql`delete from outgoing where session = ${record.session}`);
-		await settleRelease(tx, change);
-	}
-	await post(tx, record.session, outgoing);
-	return true;
-}
-
-/** One statement; false, and nothing of it, where the session has another version by now. */
-async function applyToSession(tx: Tx, { record, taken }: SessionChange): Promise<boolean> {
-	const { merge, version, ...rest } = record;
-	const changed = sql`changed as (update session set record = ${JSON.stringify(rest)},
-		merge = ${merge === null ? null : JSON.stringify(merge)}, version = ${version + 1}
-		where session = ${record.session} and version = ${version} and merge is not null returning session)`;
-	const noted =
-		taken === null
-			? sql``
-			: sql`, noted as (insert into taken (session, hospital, step, digest)
-				select ${taken.session}::text, ${taken.hospital}::text, ${taken.step}::text, ${taken.digest}::text
-				from changed)`;
-	return rowsOf(await tx.execute(sql`with ${changed}${noted} select session from changed`)).length > 0;
-}
-
-/** A hospital's second message goes after its first, whatever else is in between. */
-export async function post(tx: Tx, session: string, outgoing: readonly Outgoing[]): Promise<void> {
-	let rest = outgoing;
-	while (rest.length > 0) {
-		const first = new Map(rest.toReversed().map((one) => [one.to, one]));
-		await postEach(tx, session, [...first.values()]);
-		rest = rest.filter((one) => first.get(one.to) !== one);
-	}
+	return { outcome: 'opened', id, posted: await post(tx, record.session, outgoing) };
 }
 
 /**
- * At most one message a hospital. The mailbox rows are locked until the commit, so that a higher seq never becomes
- * visible before a lower one.
+ * With an answer in a transaction, which is serializable: the release that it settles may have been claimed for this
+ * query a moment before, and a statement by itself might not see that.
  */
-async function postEach(tx: Tx, session: string, outgoing: readonly Outgoing[]): Promise<void> {
-	// In one order everywhere, so that two sessions cannot wait for each other's mailboxes.
-	const inOrder = outgoing.toSorted((a, b) => (a.to < b.to ? -1 : 1));
-	const mailboxes = inOrder.map(({ to }): SQL => sql`(${to}, 1)`);
-	const counted = await tx.execute(sql`insert into mailbox (hospital, last_seq)
-		values ${sql.join(mailboxes, sql`, `)}
-		on conflict (hospital) do update set last_seq = mailbox.last_seq + 1 returning hospital, last_seq`);
-	const seqs = new Map(rowsOf(counted).map((row) => [textOf(row, 'hospital'), integerOf(row, 'last_seq')]));
-	const messages = inOrder.map(({ to, message }): SQL => {
-		const seq = seqs.get(to);
-		if (seq === undefined) throw new Error('a mailbox was not counted');
-		return sql`(${to}, ${seq}, ${session}, ${JSON.stringify(message)})`;
-	});
-	await tx.execute(sql`insert into outgoing (hospital, seq, session, message)
-		values ${sql.join(messages, sql`, `)}`);
+function applyChange(tx: Tx, change: SessionChange): Promise<readonly Posted[] | null> {
+	const { record, taken, outgoing, answer } = change;
+	const { merge, version, ...rest } = record;
+	const { session } = record;
+	const changed = sql`changed as (update session set record = ${JSON.stringify(rest)},
+		merge = ${merge === null ? null : JSON.stringify(merge)}, version = ${version + 1}
+		where session = ${session} and version = ${version} and merge is not null returning session)`;
+	const noted = taken.length === 0 ? sql`` : notedOf(taken);
+	const ended = answer === null ? sql`` : endedBy(record, answer);
+	return changeAndPost(tx, sql`${changed}${noted}${ended}`, { session, outgoing });
+}
+
+function notedOf(taken: readonly TakenMessage[]): SQL {
+	const column = (name: keyof TakenMessage): SQL =>
+		arrayParameter(
+			'text',
+			taken.map((one) => one[name]),
+		);
+	return sql`, noted as (insert into taken (session, hospital, step, digest)
+		select changed.session, said.hospital, said.step, said.digest from changed cross join
+			unnest(${column('hospital')}, ${column('step')}, ${column('digest')}) as said (hospital, step, digest))`;
+}
+
+/** What is posted in the same statement is none of the undelivered messages that go. */
+function endedBy({ session, query, step }: SessionRecord, answer: Wire): SQL {
+	return sql`, answered as (update query set answer = ${JSON.stringify(answer)}
+			where id = ${query} and exists (select from changed)),
+		cleared as (delete from outgoing where session = ${session} and exists (select from changed)),
+		settled as (${settleRelease({ query, step, answer })} and exists (select from changed))`;
 }
 
 /** A hospital has heard more than was ever sent from this database: it is an older one than the coordinator had. */

@@ -1,13 +1,15 @@
 // Wakes long polls of this process; what is lost at a restart is only the waiting, never a message.
 
-import type { WakeUps } from '../ports.ts';
+import type { WaitingMessage, WakeUps } from '../ports.ts';
+
+type Woken = (posted: readonly WaitingMessage[]) => void;
 
 export function memoryWakeUps(): WakeUps {
-	const waiting = new Map<string, Set<() => void>>();
-	const wake = (topic: string): void => {
+	const waiting = new Map<string, Set<Woken>>();
+	const wake = (topic: string, posted: readonly WaitingMessage[] = []): void => {
 		const woken = waiting.get(topic) ?? new Set();
 		waiting.delete(topic);
-		for (const call of woken) call();
+		for (const call of woken) call(posted);
 	};
 	return {
 		wake,

@@ -20,21 +20,44 @@ export async function awaitMessages(
 	try {
 		const waiting = await parts.sessions.waiting(hospital, after);
 		if (waiting.length > 0 || waitMs === 0 || parts.stopping.aborted) return waiting;
-		await woken.promise;
+		// What was posted while it looked may be deleted again by now, with its session: only another look tells.
+		const mayBeGone = woken.isWoken();
+		const posted = await woken.promise;
+		if (!mayBeGone && isNext(posted, after)) return posted;
 		return await parts.sessions.waiting(hospital, after);
 	} finally {
 		woken.cancel();
 	}
 }
 
+/**
+ * Whether all that waits for the hospital is what was posted just now. Nothing waited when it looked, and a mailbox
+ * counts each message: where the first of these follows what the hospital has heard, nobody else posted in between.
+ */
+function isNext(posted: readonly WaitingMessage[], after: number): boolean {
+	return posted.length > 0 && posted.every(({ seq }, at) => seq === after + 1 + at);
+}
+
+interface WakeUp {
+	/** What was posted with it, if anything. */
+	readonly promise: Promise<readonly WaitingMessage[]>;
+	readonly isWoken: () => boolean;
+	readonly cancel: () => void;
+}
+
 function wakeUpFor(
 	{ wakeUps, timer, stopping }: Pick<AppParts, 'wakeUps' | 'timer' | 'stopping'>,
 	{ hospital, waitMs }: PollFor,
 	gone: AbortSignal,
-): { readonly promise: Promise<void>; readonly cancel: () => void } {
-	const { promise, resolve } = Promise.withResolvers<void>();
-	const wake = (): void => resolve();
-	const forget = wakeUps.once(hospital, wake);
+): WakeUp {
+	const { promise, resolve } = Promise.withResolvers<readonly WaitingMessage[]>();
+	let isWoken = false;
+	const wakeWith = (posted: readonly WaitingMessage[]): void => {
+		isWoken = true;
+		resolve(posted);
+	};
+	const wake = (): void => wakeWith([]);
+	const forget = wakeUps.once(hospital, wakeWith);
 	const stopTimer = timer.after(waitMs, wake);
 	stopping.addEventListener('abort', wake);
 	gone.addEventListener('abort', wake);
@@ -44,5 +67,5 @@ function wakeUpFor(
 		stopping.removeEventListener('abort', wake);
 		gone.removeEventListener('abort', wake);
 	};
-	return { promise, cancel };
+	return { promise, isWoken: () => isWoken, cancel };
 }

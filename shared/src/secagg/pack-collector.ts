@@ -5,6 +5,7 @@ import { type CborValue, decodeCbor, encodeCbor } from '../envelope/cbor.ts';
 import { err, ok, type Result, unreachable } from '../result.ts';
 import { toBytes, toText } from './member-share-keys.ts';
 import type { CollectorBody } from './messages.ts';
+import { oncePerRoster } from './once-per-roster.ts';
 import { placeIn } from './pack-member.ts';
 import { kindNumbers } from './packed-kind.ts';
 
@@ -60,9 +61,11 @@ function packedValue(body: CollectorBody, placeOf: (hospital: string) => number)
 /** Lengths are checked again where they mean something, by the schema that every message passes. */
 const bytes = z.instanceof(Uint8Array);
 
-type Packed = z.infer<ReturnType<typeof packed>>;
+type Packed = z.infer<ReturnType<typeof packedOf>>;
 
-function packed(places: number) {
+const packed = oncePerRoster(packedOf);
+
+function packedOf(places: number) {
 	const place = z
 		.int()
 		.nonnegative()

@@ -12,6 +12,7 @@ import {
 	shareLength,
 	type Unmask,
 } from './messages.ts';
+import { oncePerRoster } from './once-per-roster.ts';
 import { kindNumbers } from './packed-kind.ts';
 import { fillSlots, readSlots } from './slots.ts';
 
@@ -86,9 +87,11 @@ function unmaskSlots({ selfMasks, maskKeys }: Unmask, roster: readonly string[])
 const exactly = (length: number): z.ZodType<Uint8Array> =>
 	z.instanceof(Uint8Array).refine((bytes) => bytes.length === length);
 
-type Packed = z.infer<ReturnType<typeof packed>>;
+type Packed = z.infer<ReturnType<typeof packedOf>>;
 
-function packed(places: number) {
+const packed = oncePerRoster(packedOf);
+
+function packedOf(places: number) {
 	const slots = (length: number): readonly [z.ZodType<Uint8Array>, z.ZodType<Uint8Array>] => [
 		exactly(places),
 		exactly(places * length),
