@@ -15,7 +15,6 @@ import { newQuery } from './session-facts.ts';
 import type { Rejection } from './submit/admit-question.ts';
 import type { Submission } from './submit/submit.ts';
 import type { Turns } from './turns.ts';
-import { wakeHospitals } from './wake-hospitals.ts';
 
 type Dispatching = CoordinatorParts & { readonly preparing: Preparing; readonly turns: Turns };
 
@@ -93,7 +92,7 @@ async function openQuestion(
 		const joining = { ...query, session: toHex(parts.random.bytes(32)) };
 		return ok({ id: await joinRelease(parts, { query: joining, manifest, submission, key }) });
 	}
-	wakeHospitals(parts.wakeUps, stored.posted);
+	if (stored.outcome === 'opened') for (const hospital of roster) parts.wakeUps.wake(hospital);
 	parts.log.info('question-dispatched', { query: stored.id, session });
 	return ok({ id: stored.id });
 }

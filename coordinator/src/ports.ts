@@ -94,7 +94,6 @@ export interface Posted extends WaitingMessage {
 export interface Opened {
 	readonly outcome: 'opened' | 'known' | 'held';
 	readonly id: string;
-	readonly posted: readonly Posted[];
 }
 
 /** Which query computes, or has computed, the release of a key. */

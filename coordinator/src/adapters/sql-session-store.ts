@@ -65,16 +65,17 @@ async function open(tx: Tx, { query, record, outgoing, release }: Opening): Prom
 		on conflict (request_digest) do nothing returning id`);
 	if (rowsOf(inserted).length === 0) {
 		const known = await tx.execute(sql`select id from query where request_digest = ${query.requestDigest}`);
-		return { outcome: 'known', id: textOf(rowsOf(known)[0] ?? {}, 'id'), posted: [] };
+		return { outcome: 'known', id: textOf(rowsOf(known)[0] ?? {}, 'id') };
 	}
 	if (release !== null && !(await takeRelease(tx, release, id))) {
 		await tx.execute(sql`delete from query where id = ${id}`);
-		return { outcome: 'held', id, posted: [] };
+		return { outcome: 'held', id };
 	}
 	const { merge, version, ...rest } = record;
 	await tx.execute(sql`insert into session (session, query, record, merge, version)
 		values (${record.session}, ${id}, ${JSON.stringify(rest)}, ${JSON.stringify(merge)}, ${version})`);
-	return { outcome: 'opened', id, posted: await post(tx, record.session, outgoing) };
+	await post(tx, record.session, outgoing);
+	return { outcome: 'opened', id };
 }
 
 /**
