@@ -61,6 +61,19 @@ describe.skipIf(servers.length === 0)('a PostgreSQL server', () => {
 				expect(row?.['n']).toBeLessThanOrEqual(limits.maxConnections);
 			}));
 
+		it('plans what comes again once for all, and a search each time for itself', () =>
+			withDatabase(open, { maxConnections: 1 }, async (database) => {
+				const statement = (n: number) => sql`select ${n}::int + 0 as n`;
+				for (let n = 0; n < 10; n += 1) {
+					expect(rowsOf(await database.search((tx) => tx.execute(statement(n))))).toEqual([{ n }]);
+				}
+				expect(await all(database, preparedTexts)).toEqual([]);
+				for (let n = 0; n < 10; n += 1) await database.read((tx) => tx.execute(statement(n)));
+				expect(
+					await all(database, 'select generic_plans > 0 as is_generic from pg_prepared_statements'),
+				).toEqual([{ is_generic: true }]);
+			}));
+
 		it('keeps prepared what comes again, and no more of it than a connection may hold', () =>
 			withDatabase(open, { maxConnections: 1 }, async (database) => {
 				const ask = (text: string) =>

@@ -32,6 +32,8 @@ export interface Database {
 	readonly kind: 'pglite' | 'postgres';
 	/** Runs outside a transaction. Never call it, or open another transaction, from inside one: PGlite has one connection. */
 	readonly read: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+	/** The same, for statements whose best plan depends on their parameters: the plan of one is kept for no other. */
+	readonly search: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
 	/** Runs in one transaction, serializable; commits when `work` resolves, rolls back when it throws. */
 	readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
 	/**
@@ -114,6 +116,7 @@ async function openPglite(client: PGlite, release: () => void): Promise<Database
 	return wrap({
 		kind: 'pglite',
 		read: (work) => work(db),
+		search: (work) => work(db),
 		transact: (_level, work) => db.transaction(work),
 		close,
 	});
@@ -123,6 +126,7 @@ function overLines(lines: Lines): Database {
 	return wrap({
 		kind: 'postgres',
 		read: (work) => lines.lend(({ tx }) => work(tx)),
+		search: (work) => lines.lend(({ tx }) => work(tx), { isPlannedAnew: true }),
 		transact: (level, work) => lines.lend((line) => transact(line, level, work)),
 		close: lines.close,
 	});
@@ -153,15 +157,17 @@ type Isolation = 'serializable' | 'read committed';
 /** What the two kinds do differently. */
 interface Kind {
 	readonly kind: Database['kind'];
-	readonly read: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+	readonly read: Database['read'];
+	readonly search: Database['search'];
 	readonly transact: <T>(level: Isolation, work: (tx: Tx) => Promise<T>) => Promise<T>;
 	readonly close: () => Promise<void>;
 }
 
-function wrap({ kind, read, transact: within, close }: Kind): Database {
+function wrap({ kind, read, search, transact: within, close }: Kind): Database {
 	return {
 		kind,
 		read: (work) => stripErrors(() => read(work)),
+		search: (work) => stripErrors(() => search(work)),
 		transaction: (work) => retrySerialization(() => stripErrors(() => within('serializable', work))),
 		exclusive: (lock, work) => stripErrors(() => within('read committed', (tx) => underLock(tx, lock, work))),
 		close: () => stripErrors(close),

@@ -17,9 +17,14 @@ export interface LineOptions {
 
 export interface Lines {
 	/** The work has the line for itself. Errors: rejects at once where the line breaks, whatever the work still does. */
-	readonly lend: <T>(work: (line: Line) => Promise<T>) => Promise<T>;
+	readonly lend: <T>(work: (line: Line) => Promise<T>, use?: LineUse) => Promise<T>;
 	/** Waits for what is lent, but not long. */
 	readonly close: () => Promise<void>;
+}
+
+export interface LineUse {
+	/** No statement of the work is kept prepared: each is planned for its own parameters. */
+	readonly isPlannedAnew: boolean;
 }
 
 export interface Line {
@@ -64,14 +69,15 @@ export function openLines(options: LineOptions): Lines {
 		await establish(fresh);
 		return fresh;
 	};
-	const lend = async <T>(work: (line: Line) => Promise<T>): Promise<T> => {
+	const lend = async <T>(work: (line: Line) => Promise<T>, use: LineUse): Promise<T> => {
 		if (lent >= options.maxConnections) await new Promise<void>((turn) => waiting.push(turn));
 		else lent += 1;
 		try {
 			if (isClosed) throw new LineLost();
 			const connection = await takeWhole();
 			try {
-				return await useOnce(connection, work, options.statementTimeoutMs + silenceMs);
+				const patienceMs = options.statementTimeoutMs + silenceMs;
+				return await useOnce(connection, work, { ...use, patienceMs });
 			} finally {
 				if (!connection.isLost()) idle.push(connection);
 			}
@@ -83,8 +89,8 @@ export function openLines(options: LineOptions): Lines {
 		}
 	};
 	return {
-		lend: (work) => {
-			const lending = lend(work);
+		lend: (work, use = { isPlannedAnew: false }) => {
+			const lending = lend(work, use);
 			underWay.add(lending);
 			return lending.finally(() => underWay.delete(lending));
 		},
@@ -127,8 +133,6 @@ function connect({ url, statementTimeoutMs }: LineOptions, open: Set<Connection>
 		connection: {
 			application_name: 'cordon',
 			statement_timeout: statementTimeoutMs,
-			// A plan for any parameters would be a slow one for rare codes: each statement is planned for its own.
-			plan_cache_mode: 'force_custom_plan',
 			// Compiling a statement takes longer than running any of ours: tens of milliseconds where an estimate is too high.
 			jit: false,
 			// A transaction that waits for a process that hangs holds its locks against every other.
@@ -174,7 +178,7 @@ async function establish(connection: Connection): Promise<void> {
 async function useOnce<T>(
 	connection: Connection,
 	work: (line: Line) => Promise<T>,
-	patienceMs: number,
+	{ isPlannedAnew, patienceMs }: LineUse & { readonly patienceMs: number },
 ): Promise<T> {
 	// A promise of this loan alone: one that outlived it would keep what the work returned, facts of patients among it.
 	const loss = Promise.withResolvers<never>();
@@ -187,7 +191,8 @@ async function useOnce<T>(
 		// The server's own limit does not help where the server, or the way to it, has gone silent.
 		clearTimeout(timer);
 		timer = setTimeout(() => void connection.end(), patienceMs);
-		const prepare = parameters !== undefined && parameters.length > 0 && connection.isRepeated(text);
+		const hasParameters = parameters !== undefined && parameters.length > 0;
+		const prepare = hasParameters && !isPlannedAnew && connection.isRepeated(text);
 		return client.unsafe(text, parameters, { ...options, prepare });
 	};
 	const unsafe: postgres.Sql['unsafe'] = (...given) => {

@@ -1,5 +1,6 @@
 // Which statements a connection lets its server keep prepared: those that come again and again. A statement that is
-// not prepared takes two round trips, one to learn its parameters' types; a prepared one takes one.
+// not prepared takes two round trips, one to learn its parameters' types; a prepared one takes one, and is not planned
+// again once its plan for any parameters has shown to be as good.
 
 /** A cohort's SQL is as its question was: whoever kept each would fill the server's memory. */
 const mostPrepared = 200;

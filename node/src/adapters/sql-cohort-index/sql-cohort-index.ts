@@ -34,13 +34,13 @@ export function createSqlCohortIndex(database: Database, dictionary: Dictionary)
 		count: async (plan, patients) => {
 			const given = new Set(patients);
 			const query = compilePlan(plan, dictionary, [...given]);
-			const rows = await database.read(async (tx) => rowsOf(await tx.execute(query)));
+			const rows = await database.search(async (tx) => rowsOf(await tx.execute(query)));
 			return countsOf(plan, given.size, rows);
 		},
 		place: async (plan, patients) => {
 			const given = new Set(patients);
 			const query = compilePlaces(plan, dictionary, [...given]);
-			const rows = await database.read(async (tx) => rowsOf(await tx.execute(query)));
+			const rows = await database.search(async (tx) => rowsOf(await tx.execute(query)));
 			if (rows.length !== given.size) throw new SnapshotReplaced();
 			return rows
 				.map((row) => ({ patient: String(row['patient']), cell: Number(row['cell']) }))
