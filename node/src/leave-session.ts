@@ -63,6 +63,8 @@ function termsOf({ manifest }: NodeParts, record: SessionRecord): SessionTerms |
  */
 export async function leave(parts: NodeParts, record: SessionRecord, code: RefusalCode): Promise<Change> {
 	const { session } = record;
+	// The ledger is written to before the session is: a store that went back must be found out first.
+	await parts.sessions.cursor();
 	await recordDeparture(parts.audit, record, code);
 	if (code === 'reply-overdue') await parts.ledger.commit(session);
 	const message = { kind: 'refuse', session, code: publicCodeOf(code) } as const;

@@ -13,6 +13,7 @@ export function observedCalls(parts: NodeParts, timed: Timed): NodeParts {
 		sessions: {
 			...sessions,
 			standing: (session) => call('sessions.standing', () => sessions.standing(session)),
+			resume: (session) => call('sessions.resume', () => sessions.resume(session)),
 			find: (session) => call('sessions.find', () => sessions.find(session)),
 			claimRequest: (...claim) => call('sessions.claimRequest', () => sessions.claimRequest(...claim)),
 			isPaused: () => call('sessions.isPaused', () => sessions.isPaused()),

@@ -112,9 +112,10 @@ export function openLog(
 		readonly clock: Clock;
 		readonly random: Random;
 		readonly recent: RecentEntries;
+		readonly mayMove: () => Promise<unknown>;
 	},
 ): TransparencyLog {
-	const { keys, manifest, clock, random, recent } = parts;
+	const { keys, manifest, clock, random, recent, mayMove } = parts;
 	return createAuditLog(store.database, {
 		origin: `${manifest.network}/${config.hospital}`,
 		seed: keys.log,
@@ -123,6 +124,7 @@ export function openLog(
 		clock,
 		random,
 		recent,
+		mayMove,
 	});
 }
 

@@ -21,6 +21,8 @@ export interface WitnessGuards {
 export interface WitnessedStore extends NodeStore {
 	/** For the log that is kept in it: what it appends is then witnessed without being read again. */
 	readonly recent: RecentEntries;
+	/** Errors  rejects where the store has gone back. */
+	readonly check: () => Promise<unknown>;
 	/** Whatever the log holds now, the witness holds when it resolves. */
 	readonly bringUpWitness: () => Promise<void>;
 }
@@ -44,6 +46,7 @@ export async function witnessedStore(
 		sessions: witnessedSessions({ sessions: store.sessions, guard, clock: guards.clock, quietUntilMs }),
 		snapshots: witnessedSnapshots(store.snapshots, guard),
 		recent,
+		check: guard.check,
 		bringUpWitness: guard.bringUp,
 	};
 }

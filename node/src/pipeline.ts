@@ -53,8 +53,7 @@ export function createPipeline(parts: NodeParts): Pipeline {
 	let nextDeadlineMs = 0;
 	return {
 		handle: async (sequence, message) => {
-			// Before anything is written: an entry signed at a place of the log that was signed before would fork it.
-			const standing = await parts.sessions.standing(message.session);
+			const standing = await standingOf(parts, message);
 			const { reply, ...change } = await answer(parts, message, standing);
 			const { record, prepared } = change;
 			nextDeadlineMs = Math.min(
@@ -73,6 +72,12 @@ export function createPipeline(parts: NodeParts): Pipeline {
 			nextDeadlineMs = Math.min(await endOverdue(parts), await dropExpired(parts));
 		},
 	};
+}
+
+/** Before anything is written: an entry signed at a place of the log that was signed before would fork it. */
+function standingOf({ sessions }: NodeParts, { kind, session }: ToNode): Promise<Standing> {
+	// A further round writes to nothing but the session, and to the log where it ends as it was left.
+	return kind === 'secagg' ? sessions.resume(session) : sessions.standing(session);
 }
 
 function answer(parts: NodeParts, message: ToNode, standing: Standing): Promise<Change> {

@@ -189,6 +189,11 @@ export interface Standing {
 export interface SessionStore {
 	/** In one look. Throws where the store is older than what was seen of it. */
 	readonly standing: (session: string) => Promise<Standing>;
+	/**
+	 * The same for the next round of a session. What this process saved of it last is not read again: that the store went
+	 * back since is found out when it is written to, and is to be asked of `cursor` before anything but `save` does.
+	 */
+	readonly resume: (session: string) => Promise<Standing>;
 	readonly find: (session: string) => Promise<SessionRecord | null>;
 	/**
 	 * Takes a researcher's request id for this session, for ever; false where another session has it. An id is used

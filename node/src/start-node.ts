@@ -235,7 +235,11 @@ function becomeMember(standing: Standing, manifest: Manifest): Membership {
 	return {
 		manifest,
 		ledger: createLedger(store.database, capsOf, clock),
-		audit: openLog(store, config, { keys, manifest, clock, random, recent: store.recent }),
+		audit: openLog(store, config, {
+			...{ keys, manifest, clock, random },
+			recent: store.recent,
+			mayMove: store.check,
+		}),
 	};
 }
 

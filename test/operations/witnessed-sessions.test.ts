@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
 	createAuditLog,
+	type LogIdentity,
 	logRoot,
 	logSize,
 	newSigningSeed,
@@ -30,6 +31,7 @@ import { witnessedSessions, witnessedSnapshots } from '../../node/src/adapters/w
 import { witnessedLines } from '../../node/src/local-operations.ts';
 import { createPipeline, type Pipeline } from '../../node/src/pipeline.ts';
 import type { SessionStore } from '../../node/src/ports.ts';
+import type { SessionRecord } from '../../node/src/session.ts';
 import { type JudgedNode, openJudgedNode } from '../e2e/judged-node.ts';
 
 let node: JudgedNode;
@@ -64,6 +66,16 @@ function guarded(quietUntilMs: number): SessionStore {
 
 const log = (key: string) =>
 	node.parts.audit.append({ key, stage: 'plan', decision: 'admitted', body: { session: key } });
+function identityOf({ clock, random }: JudgedNode['parts']): LogIdentity {
+	return {
+		origin: 'testnet/north',
+		seed: newSigningSeed(new Uint8Array(32).fill(7)),
+		complianceKey: publicKeyOf(newSigningSeed(new Uint8Array(32).fill(8))),
+		policy: () => 'f'.repeat(64),
+		clock,
+		random,
+	};
+}
 const hear = (cursor: number) => sessions.save({ record: null, outgoing: [], cursor });
 /** As a restored database would be; only the tests may. */
 const forget = (statement: string) => node.database.read((tx) => tx.execute(statement));
@@ -81,15 +93,7 @@ describe('witnessedSessions', () => {
 	it('takes what this process logged without reading it again, and reads it where the log is another', async () => {
 		const { database, parts } = node;
 		const recent = recentEntries();
-		const identity = {
-			origin: 'testnet/north',
-			seed: newSigningSeed(new Uint8Array(32).fill(7)),
-			complianceKey: publicKeyOf(newSigningSeed(new Uint8Array(32).fill(8))),
-			policy: () => 'f'.repeat(64),
-			clock: parts.clock,
-			random: parts.random,
-			recent,
-		};
+		const identity = { ...identityOf(parts), recent };
 		const own = createAuditLog(database, identity);
 		const told = (key: string) =>
 			own.append({ key, stage: 'plan', decision: 'admitted', body: { session: key } });
@@ -182,6 +186,79 @@ describe('witnessedSessions', () => {
 		expect(await quiet.claimRequest('a'.repeat(32), 's')).toBe(false);
 		node.clock.nowMs += 1;
 		expect(await quiet.claimRequest('a'.repeat(32), 's')).toBe(true);
+	});
+});
+
+describe('a session that goes on', () => {
+	const record = (session: string, change: Partial<SessionRecord> = {}): SessionRecord =>
+		({ session, requestId: `of ${session}`, ended: false, deadlineMs: 9, ...change }) as SessionRecord;
+	const save = (kept: SessionRecord, cursor: number | null = null) =>
+		sessions.save({ record: kept, outgoing: [], cursor });
+	/** As nobody may: what is read again would show it. */
+	const alter = () => forget(`update session set record = record || '{"deadlineMs":10}'`);
+
+	it('is not read again of what was saved last, until it ends or a save of it fails', async () => {
+		await sessions.standing('a');
+		await save(record('a'));
+		await alter();
+		expect(await sessions.resume('a')).toEqual({ record: record('a'), prepared: null, paused: false });
+		expect((await sessions.standing('a')).record?.deadlineMs).toBe(10);
+		await save(record('a', { deadlineMs: 11 }));
+		await alter();
+		expect((await sessions.resume('a')).record?.deadlineMs).toBe(11);
+		const broken = record('a', { requestId: null as unknown as string });
+		await expect(save(broken)).rejects.toThrow();
+		expect((await sessions.resume('a')).record?.deadlineMs).toBe(10);
+		await save(record('a', { ended: true, deadlineMs: 12 }));
+		await alter();
+		expect(await sessions.resume('a')).toMatchObject({ record: { ended: true, deadlineMs: 10 } });
+	});
+
+	it('is read where it was not saved here, and the oldest again once there are many', async () => {
+		await node.parts.sessions.save({ record: record('other'), outgoing: [], cursor: null });
+		expect((await sessions.resume('other')).record).toEqual(record('other'));
+		for (let at = 0; at < 9; at += 1) await save(record(`s${at}`));
+		await alter();
+		expect((await sessions.resume('s0')).record?.deadlineMs).toBe(10);
+		expect((await sessions.resume('s1')).record?.deadlineMs).toBe(9);
+	});
+
+	it('is told of a pause at once, also of one that was made while it was looked at', async () => {
+		await save(record('a'));
+		expect((await sessions.resume('a')).paused).toBe(false);
+		await sessions.setPaused(true);
+		expect((await sessions.resume('a')).paused).toBe(true);
+		await sessions.setPaused(false);
+		const looking = sessions.standing('a');
+		await Promise.all([looking, sessions.setPaused(true)]);
+		expect((await sessions.resume('a')).paused).toBe(true);
+	});
+
+	it('changes nothing in a store that went back, and its log is not written to elsewhere than at its end', async () => {
+		const { database, parts } = node;
+		const own = createAuditLog(database, { ...identityOf(parts), mayMove: guard.check });
+		const told = (key: string) => own.append({ key, stage: 'mask', decision: 'unmasked', body: {} });
+		await sessions.standing('a');
+		await told('a');
+		await save(record('a'), 3);
+		await sessions.unsent();
+		for (const table of ['audit_checkpoint', 'audit_entry', 'audit_node'])
+			await forget(`delete from ${table}`);
+		// Nobody has looked yet.
+		expect((await sessions.resume('a')).record).toEqual(record('a'));
+		await expect(told('b')).rejects.toMatchObject(rolledBack);
+		expect(await database.read(logSize)).toBe(0);
+		await expect(save(record('a', { deadlineMs: 11 }), 4)).rejects.toMatchObject(rolledBack);
+		expect((await parts.sessions.find('a'))?.deadlineMs).toBe(9);
+		await expect(sessions.resume('b')).rejects.toMatchObject(rolledBack);
+		expect(goneBack).toBe(1);
+	});
+
+	it('is not saved in a store that has lost the last message alone', async () => {
+		await save(record('a'), 3);
+		await forget('update node_state set cursor = 2');
+		await expect(save(record('a', { deadlineMs: 11 }), 4)).rejects.toMatchObject(rolledBack);
+		expect((await node.parts.sessions.find('a'))?.deadlineMs).toBe(9);
 	});
 });
 

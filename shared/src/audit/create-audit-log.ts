@@ -36,6 +36,8 @@ export interface LogIdentity {
 	readonly policy: () => string;
 	readonly clock: Clock;
 	readonly random: Random;
+	/** Asked before an entry is written anywhere but where the last one was: it throws where nothing may be. */
+	readonly mayMove?: () => Promise<unknown>;
 	/** Told of each entry that is written. */
 	readonly recent?: Pick<RecentEntries, 'note'>;
 }
@@ -103,6 +105,7 @@ function appender(database: Database, identity: LogIdentity): (entry: AuditEntry
 		for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
 			const end = left;
 			left = null;
+			if (end === null) await identity.mayMove?.();
 			const done = await database.read((tx) => appendAt(tx, identity, { entry, end })).catch(movedIfTaken);
 			if (done === 'moved') continue;
 			left = done.end;

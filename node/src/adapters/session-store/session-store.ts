@@ -83,6 +83,7 @@ export function createSessionStore(database: Database): StoredSessions {
 	};
 	return {
 		standing: (session) => standing(database, session),
+		resume: (session) => standing(database, session),
 		find: (session) => findSession(database, session),
 		claimRequest: (requestId, session) => claimRequest(database, requestId, session),
 		openSessions: () => openSessions(database),

@@ -1,7 +1,7 @@
 // What a hospital has said, kept beside its database: tells an older copy of the database from the newest, and holds
 // the log's entries that such a copy has lost. One file, only ever longer, on the disk before anything is said.
 
-import { type FileHandle, link, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, type FileHandle, link, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { DatabaseFault, type LoggedEntry, rootOfEntries } from '@cordon/shared';
 import { type Mark, readWitness, type Witnessed, witnessPath } from './read-witness.ts';
 
@@ -48,21 +48,28 @@ export async function createWitness(stateFolder: string): Promise<void> {
 	await folder.sync().finally(() => folder.close());
 }
 
+/** A write is on the disk when it returns, in one call where two were needed. Not every system can. */
+const isSyncedByWrites = Number.isInteger(constants.O_DSYNC);
+
 /** Changes nothing yet. Errors  throws `WitnessLost`. */
 export async function openWitness(stateFolder: string): Promise<WitnessFile> {
 	const witnessed = await readWitness(stateFolder, ({ leaf }) => ({ leaf }));
-	return writer(await open(witnessPath(stateFolder), 'r+'), witnessed);
+	const flags = constants.O_RDWR | (isSyncedByWrites ? constants.O_DSYNC : 0);
+	return writer(await open(witnessPath(stateFolder), flags), witnessed);
 }
 
 function writer(file: FileHandle, start: Pick<Witnessed<unknown>, 'mark' | 'bytes'>): WitnessFile {
 	let { mark: held, bytes } = start;
+	let mayHaveRest = true;
 	const write = async (written: Buffer): Promise<void> => {
 		// What a killed process or a full disk left behind the last mark was never said.
-		await file.truncate(bytes);
+		if (mayHaveRest) await file.truncate(bytes);
+		mayHaveRest = true;
 		let done = 0;
 		while (done < written.length)
 			done += (await file.write(written, done, written.length - done, bytes + done)).bytesWritten;
-		await file.datasync();
+		if (!isSyncedByWrites) await file.datasync();
+		mayHaveRest = false;
 	};
 	return {
 		held: () => held,

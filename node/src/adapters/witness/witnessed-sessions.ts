@@ -1,7 +1,8 @@
 // Lets a node say nothing that its witness does not hold, and change nothing once its database has gone back.
 
 import type { Clock } from '@cordon/shared';
-import type { SessionStore, SnapshotStore } from '../../ports.ts';
+import type { SessionStore, SnapshotStore, Standing } from '../../ports.ts';
+import type { SessionChange, SessionRecord } from '../../session.ts';
 import type { StoredSessions } from '../session-store/session-store.ts';
 import type { RollbackGuard } from './rollback-guard.ts';
 
@@ -19,20 +20,65 @@ export interface WitnessParts {
  * Errors  `standing`, `save`, `setPaused`, `unsent` and `cursor` throw `StateRolledBack`, from the first time on for ever.
  */
 export function witnessedSessions({ sessions, guard, clock, quietUntilMs }: WitnessParts): SessionStore {
+	const recent = createRecentRecords();
+	let pauses = 0;
+	let paused: boolean | null = null;
+	const standing = async (session: string): Promise<Standing> => {
+		const before = pauses;
+		const found = await guard.look(() => sessions.standing(session));
+		// A pause that came meanwhile is not in it, or not yet.
+		if (pauses === before) paused = found.paused;
+		return found;
+	};
+	const forgetPause = (): void => {
+		pauses += 1;
+		paused = null;
+	};
 	return {
 		...sessions,
 		claimRequest: async (requestId, session) =>
 			clock.nowMs() >= quietUntilMs && (await sessions.claimRequest(requestId, session)),
 		cursor: async () => (await guard.check()).cursor,
-		standing: (session) => guard.look(() => sessions.standing(session)),
-		save: (change) => guard.write((least) => sessions.saveUnlessOlder(change, least)),
+		standing,
+		resume: async (session) => {
+			const record = recent.find(session);
+			return record === null || paused === null ? standing(session) : { record, prepared: null, paused };
+		},
+		save: (change) =>
+			recent.whileSaving(change, () => guard.write((least) => sessions.saveUnlessOlder(change, least))),
 		setPaused: async (paused) => {
-			await guard.change(() => sessions.setPaused(paused));
+			forgetPause();
+			await guard.change(() => sessions.setPaused(paused)).finally(forgetPause);
 			await guard.bringUpChanges();
 		},
 		unsent: async () => {
 			await guard.bringUpChanges();
 			return sessions.unsent();
+		},
+	};
+}
+
+/** As many as may be in the middle of a question at once, and be quick. */
+const mostRemembered = 8;
+
+interface RecentRecords {
+	readonly find: (session: string) => SessionRecord | null;
+	/** Remembers what was saved until the session ends, and nothing of what may not have been. */
+	readonly whileSaving: (change: SessionChange, save: () => Promise<void>) => Promise<void>;
+}
+
+/** This process is the only one that writes to its store: what it saved last is what stands there. */
+function createRecentRecords(): RecentRecords {
+	const records = new Map<string, SessionRecord>();
+	return {
+		find: (session) => records.get(session) ?? null,
+		whileSaving: async ({ record }, save) => {
+			if (record !== null) records.delete(record.session);
+			await save();
+			if (record === null || record.ended) return;
+			records.set(record.session, record);
+			const [oldest] = records.keys();
+			if (records.size > mostRemembered && oldest !== undefined) records.delete(oldest);
 		},
 	};
 }
