@@ -1,6 +1,6 @@
 // A question's way through the coordinator. This file alone knows the order of the stages; it decides nothing itself.
 
-import { err, type Result, type SignedRequest, type ToCoordinator } from '@cordon/shared';
+import { DatabaseFault, err, type Result, type SignedRequest, type ToCoordinator } from '@cordon/shared';
 import { certifyAbandoned, takePromise } from './abandon-sessions.ts';
 import { endedEntry } from './audit/decision-entries.ts';
 import { type UnprovenRefusals, unprovenRefusals } from './audit/unproven-refusals.ts';
@@ -99,9 +99,20 @@ async function ask(
 
 async function takeAll(parts: Working, session: string, waiting: readonly Waiting[]): Promise<void> {
 	let rest = waiting;
+	let most = mostTogether;
 	while (rest.length > 0) {
-		const answered = await takeTogether(parts, session, rest.slice(0, mostTogether));
-		rest = rest.slice(answered);
+		const together = rest.slice(0, most);
+		try {
+			rest = rest.slice(await takeTogether(parts, session, together));
+		} catch (error) {
+			// A message that throws is to fail no other: they are heard one by one then.
+			if (error instanceof DatabaseFault) throw error;
+			if (together.length === 1) {
+				together[0]?.fail(error);
+				rest = rest.slice(1);
+			}
+			most = 1;
+		}
 	}
 }
 
@@ -214,7 +225,11 @@ async function advance(
 }
 
 async function store(parts: Working, change: SessionChange): Promise<SessionRecord | null> {
-	const posted = await parts.sessions.change(change);
+	const posted = await parts.sessions.change(change).catch((error: unknown) => {
+		// It may have been made all the same: whoever waits looks again.
+		for (const { to } of change.outgoing) parts.wakeUps.wake(to);
+		throw error;
+	});
 	if (posted === null) return null;
 	wakeHospitals(parts.wakeUps, posted);
 	return { ...change.record, version: change.record.version + 1 };

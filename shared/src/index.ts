@@ -3,8 +3,6 @@ export { openBody } from './audit/audit-leaf.ts';
 export type { LogIdentity, TransparencyLog } from './audit/create-audit-log.ts';
 export { appendEntry, auditMigration, createAuditLog } from './audit/create-audit-log.ts';
 export type { LoggedEntry } from './audit/logged-entries.ts';
-export type { RecentEntries } from './audit/recent-entries.ts';
-export { recentEntries } from './audit/recent-entries.ts';
 export {
 	logGrowth,
 	logRoot,
@@ -13,6 +11,8 @@ export {
 	rootOfCheckpoint,
 	rootOfEntries,
 } from './audit/logged-entries.ts';
+export type { RecentEntries } from './audit/recent-entries.ts';
+export { recentEntries } from './audit/recent-entries.ts';
 export type { AuditFault, ExportHeader, ExportLine, Receipt } from './audit/verify-audit.ts';
 export { verifyExport, verifyReceipt } from './audit/verify-audit.ts';
 export type { Clock, Random } from './clock-and-random.ts';

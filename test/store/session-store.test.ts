@@ -297,6 +297,56 @@ for (const { name, open } of testDatabases) {
 			expect([await store.find('s1'), await store.unsent(), await store.cursor()]).toEqual([null, [], 0]);
 		});
 
+		it.each([
+			['comes late', 'second'],
+			['is made before the second asks', 'first'],
+		] as const)('keeps one of two saves for one message, where the lost one %s', async (_what, winner) => {
+			const late: (() => Promise<unknown>)[] = [];
+			let isCut = true;
+			const cuttable: Database = {
+				...database,
+				read: (work) => {
+					if (!isCut) return database.read(work);
+					late.push(() => database.read(work));
+					return Promise.reject(new Error('the line was lost'));
+				},
+			};
+			const cut = createSessionStore(cuttable);
+			const change = (name: string) => ({
+				...quiet,
+				record: record('s1', { requestHash: name }),
+				outgoing: [outgoing(name)],
+				input: keptInput('s1'),
+				prepared: { ...prepared, epoch: name },
+				cursor: 7,
+			});
+			const least = { size: 0, cursor: 0, changes: 0 };
+			await expect(cut.saveUnlessOlder(change('first'), least)).rejects.toThrow('lost');
+			isCut = false;
+			const commitLate = () => Promise.all(late.map((commit) => commit()));
+			if (winner === 'first') await commitLate();
+			expect((await cut.saveUnlessOlder(change('second'), least)).isKept).toBe(winner === 'second');
+			if (winner === 'second') await commitLate();
+			expect((await cut.unsent()).map(({ id }) => id)).toEqual([winner]);
+			expect((await cut.find('s1'))?.requestHash).toBe(winner);
+			expect((await cut.preparedSession(prepared.session))?.epoch).toBe(winner);
+			expect(await cut.cursor()).toBe(7);
+		});
+
+		it('keeps one of many saves for one message that are made at once', async () => {
+			const names = Array.from({ length: 8 }, (_, at) => `${at}`);
+			const kept = await Promise.all(
+				names.map(async (name) => {
+					const change = { ...quiet, outgoing: [outgoing(name)], cursor: 7 };
+					const own = createSessionStore(database);
+					return (await own.saveUnlessOlder(change, { size: 0, cursor: 0, changes: 0 })).isKept;
+				}),
+			);
+			const unsent = await createSessionStore(database).unsent();
+			expect(unsent.map(({ id }) => id)).toEqual(names.filter((_, at) => kept[at]));
+			expect(unsent).toHaveLength(1);
+		});
+
 		it('tells of a session, what waits of it and whether it is paused in one look', async () => {
 			expect(await store.standing('s1')).toMatchObject({ record: null, prepared: null, paused: false });
 			const waiting = { ...prepared, session: 's2' };
@@ -338,7 +388,7 @@ for (const { name, open } of testDatabases) {
 			const least = { size: 0, cursor: 7, changes: 0, ...ahead };
 			await expect(store.saveUnlessOlder(change, least)).rejects.toMatchObject({ name: 'StateRolledBack' });
 			expect(await everything(database)).toEqual(before);
-			const stood = await store.saveUnlessOlder(change, { size: 0, cursor: 7, changes: 0 });
+			const { stood } = await store.saveUnlessOlder(change, { size: 0, cursor: 7, changes: 0 });
 			expect(stood).toMatchObject({ size: 0, cursor: 9 });
 			expect((await createSessionStore(database).unsent()).map(({ id }) => id)).toEqual(['b']);
 			expect(await store.preparedSessions()).toHaveLength(1);

@@ -1,6 +1,6 @@
 // Messages of several hospitals that come at one moment: one change for them, and for each its own answer.
 
-import type { ToCoordinator } from '@cordon/shared';
+import { DatabaseFault, type ToCoordinator } from '@cordon/shared';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SessionChange, SessionStore } from '../ports.ts';
 import type { FakeMember } from '../testing/fake-member.ts';
@@ -126,9 +126,18 @@ describe('messages that come while a change of their session is written', () => 
 		expect(takenOf()).toEqual([['east'], ['north', 'south', 'west'], []]);
 	});
 
+	it('fail alone where one of them makes the change throw', async () => {
+		change(async ({ taken }, real) => {
+			if (taken.some(({ hospital }) => hospital === 'south')) throw new Error('a bug');
+			return real();
+		});
+		expect(await Promise.all([0, 1, 2, 3].map((at) => send(at)))).toEqual([200, 200, 500, 200]);
+		expect(takenOf().some((hospitals) => hospitals.length > 1 && hospitals.includes('south'))).toBe(true);
+	});
+
 	it('are accepted of nobody when the change is not kept, and of all when they are sent again', async () => {
 		expect(await send(0)).toBe(200);
-		change(() => Promise.reject(new Error('the store is away')));
+		change(() => Promise.reject(new DatabaseFault(null, true)));
 		expect(await Promise.all([send(1), send(2)])).toEqual([500, 500]);
 		expect(takenOf().slice(1).flat().toSorted()).toEqual(['north', 'south']);
 		replaceIn(coordinator.parts.sessions, 'change', storedChange);

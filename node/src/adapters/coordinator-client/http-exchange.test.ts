@@ -72,6 +72,21 @@ describe('exchangeOverHttp', () => {
 		await expect(exchangeOverHttp(url, { ...asked, timeoutMs: 1 })).rejects.toThrow('given up');
 	});
 
+	it.each([
+		'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n',
+		'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx',
+		'no answer\r\n\r\n',
+		'',
+	])('rejects at what is no answer: %j', async (bytes) => {
+		server = createServer();
+		server.on('connection', (socket) => {
+			socket.once('data', () => (bytes === '' ? socket.end() : socket.write(bytes)));
+		});
+		await new Promise<void>((ready) => server?.listen(0, '127.0.0.1', ready));
+		const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/poll`);
+		await expect(exchangeOverHttp(url, asked)).rejects.toThrow();
+	});
+
 	it('gives no part of an answer that is cut short', async () => {
 		const url = await listening((request, response) => {
 			response.writeHead(200, { 'content-length': '10' });

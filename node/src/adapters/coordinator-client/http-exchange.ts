@@ -42,10 +42,19 @@ function exchangeOnce(url: URL, request: HttpRequest): Promise<HttpAnswer> {
 	const { method, contentType, body, signals, timeoutMs, maxAnswerBytes } = request;
 	const send = url.protocol === 'https:' ? requestOverTls : requestPlainly;
 	const sent = send(url, { method, headers: headersOf(contentType, body) });
-	const end = (): void => void sent.destroy(new Error('given up'));
+	const end = (): void => {
+		reject(new Error('given up'));
+		sent.destroy();
+	};
 	const timer = setTimeout(end, timeoutMs);
 	for (const signal of signals) signal.addEventListener('abort', end);
-	sent.once('response', (answer) => readAnswer(answer, maxAnswerBytes).then(resolve, reject));
+	let isAnswered = false;
+	sent.once('response', (answer) => {
+		isAnswered = true;
+		readAnswer(answer, maxAnswerBytes).then(resolve, reject);
+	});
+	// An answer that is none, 101 for one, ends it without an error.
+	sent.once('close', () => !isAnswered && reject(new Error('not answered')));
 	sent.once('error', (error) => reject(isStale(sent, error) ? new StaleConnection() : error));
 	sent.end(body);
 	if (signals.some((signal) => signal.aborted)) end();

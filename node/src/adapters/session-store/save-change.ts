@@ -22,6 +22,8 @@ export interface Saving {
 
 export interface Saved {
 	readonly stood: Stood;
+	/** false: the coordinator's message had been dealt with before, and nothing was changed. */
+	readonly isKept: boolean;
 	/** Ids of the messages that were added. */
 	readonly queued: readonly string[];
 }
@@ -29,29 +31,38 @@ export interface Saved {
 /**
  * The new state, what must be said because of it, how far the coordinator was listened to, and what was said since
  * the last time: one statement, and so one commit that each round waits for. It looks where the store stands, and
- * where that is behind `least` changes nothing: `fit` is empty then.
+ * where that is behind `least` changes nothing: `fit` is empty then. So it is where the coordinator's message has been
+ * dealt with: of two saves for one message, the first of which nobody heard the outcome of, one is kept, whichever the
+ * server comes to first. Two would be two answers under one mask.
  */
 export async function saveChange(database: Database, { change, said, least }: Saving): Promise<Saved> {
 	const { outgoing, cursor } = change;
+	const isRecent = sql`size >= ${least.size}::bigint
+		and cursor >= ${least.cursor}::bigint and changes >= ${least.changes}::bigint`;
 	const changes = [
 		sql`stood as (${stoodQuery})`,
-		sql`fit as (select from stood where size >= ${least.size}::bigint
-			and cursor >= ${least.cursor}::bigint and changes >= ${least.changes}::bigint)`,
+		...(cursor === null
+			? [sql`fit as (select from stood where ${isRecent})`]
+			: [
+					sql`fit as (update node_state set cursor = ${cursor}::bigint
+						where cursor < ${cursor}::bigint and exists (select from stood where ${isRecent}) returning 1)`,
+				]),
 		...recordChanges(change),
 		...preparedChanges(change),
 		...keepingInput(change),
 		...mailChanges(outgoing, said),
 	];
-	if (cursor !== null)
-		changes.push(sql`heard as (update node_state set cursor = greatest(cursor, ${cursor}::bigint)
-			where exists (select from fit))`);
 	const queued = outgoing.length > 0 ? sql`(select json_agg(id) from queued)` : sql`null`;
-	const query = sql`with ${sql.join(changes, sql`, `)} select ${stoodColumns}, ${queued} as queued from stood`;
+	const query = sql`with ${sql.join(changes, sql`, `)} select ${stoodColumns}, ${queued} as queued,
+		exists (select from fit) as is_kept from stood`;
 	const [row] = await database.read(async (tx) => rowsOf(await tx.execute(query)));
 	const before = stoodOf(row);
 	if (isOlder(before, least)) throw new StateRolledBack();
-	const stood = { ...before, cursor: Math.max(before.cursor, cursor ?? 0) };
-	return { stood, queued: (row?.['queued'] as readonly string[] | null) ?? [] };
+	return {
+		stood: { ...before, cursor: Math.max(before.cursor, cursor ?? 0) },
+		isKept: row?.['is_kept'] === true,
+		queued: (row?.['queued'] as readonly string[] | null) ?? [],
+	};
 }
 
 function recordChanges({ record }: SessionChange): SQL[] {

@@ -6,7 +6,7 @@ import type { SessionStore, Standing } from '../../ports.ts';
 import type { PreparedRecord, SessionChange, SessionRecord } from '../../session.ts';
 import { keptInput } from './kept-inputs.ts';
 import { createMail } from './outgoing-mail.ts';
-import { saveChange } from './save-change.ts';
+import { type Saved, saveChange } from './save-change.ts';
 import {
 	type Progress,
 	progressIn,
@@ -60,10 +60,10 @@ export const preparedMigration: Migration = {
 export interface StoredSessions extends SessionStore {
 	readonly standing: (session: string) => Promise<Standing & { readonly stood: Stood }>;
 	/**
-	 * Resolves with how the store stands after it.
+	 * Resolves with how the store stands after it, and whether it was kept.
 	 * Errors  throws `StateRolledBack`, and has changed nothing, where the store is older than `least`.
 	 */
-	readonly saveUnlessOlder: (change: SessionChange, least: Progress) => Promise<Stood>;
+	readonly saveUnlessOlder: (change: SessionChange, least: Progress) => Promise<Omit<Saved, 'queued'>>;
 }
 
 const anyProgress: Progress = { size: 0, cursor: 0, changes: 0 };
@@ -71,15 +71,14 @@ const anyProgress: Progress = { size: 0, cursor: 0, changes: 0 };
 export function createSessionStore(database: Database): StoredSessions {
 	// This process is the only one that writes here, so what it knows of the mail it need not ask again.
 	const mail = createMail(database);
-	const saveUnlessOlder = async (change: SessionChange, least: Progress): Promise<Stood> => {
-		let stood: Stood | null = null;
+	const saveUnlessOlder: StoredSessions['saveUnlessOlder'] = async (change, least) => {
+		let saved: Saved | null = null;
 		await mail.whileSaving(change, async (said) => {
-			const saved = await saveChange(database, { change, said, least });
-			stood = saved.stood;
+			saved = await saveChange(database, { change, said, least });
 			return saved.queued;
 		});
-		if (stood === null) throw new Error('a change was not saved');
-		return stood;
+		if (saved === null) throw new Error('a change was not saved');
+		return saved;
 	};
 	return {
 		standing: (session) => standing(database, session),

@@ -31,7 +31,7 @@ export interface RollbackGuard {
 	/** Checks, then does what changes the store. */
 	readonly change: <T>(work: () => Promise<T>) => Promise<T>;
 	/** Does what changes a store only where it is not older than it is given, and says where it stands then. */
-	readonly write: (write: (least: Progress) => Promise<Stood>) => Promise<void>;
+	readonly write: <T extends { readonly stood: Stood }>(write: (least: Progress) => Promise<T>) => Promise<T>;
 	/** All that the store holds now is on the witness's disk when it resolves. */
 	readonly bringUp: () => Promise<void>;
 	/** The same, of what went through `change` and `write`. */
@@ -91,6 +91,8 @@ type Behind = 'nothing' | 'unknown' | Stood;
 export function createRollbackGuard(parts: GuardParts): RollbackGuard {
 	let hasGoneBack = false;
 	let behind: Behind = 'unknown';
+	/** false: there may be a change in the store, now or later, that nobody was told of. */
+	let isCertain = true;
 	let seen: Progress = parts.witness.held();
 	let turn: Promise<unknown> = Promise.resolve();
 	const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -115,13 +117,16 @@ export function createRollbackGuard(parts: GuardParts): RollbackGuard {
 	};
 	const check = async (): Promise<Progress> =>
 		(await look(async () => ({ stood: await parts.database.read(progressIn) }))).stood;
-	const write = async (work: (least: Progress) => Promise<Stood>): Promise<void> => {
+	const write = async <T extends { readonly stood: Stood }>(
+		work: (least: Progress) => Promise<T>,
+	): Promise<T> => {
 		try {
-			const { stood } = await look(async () => ({ stood: await work(seen) }));
-			if (behind !== 'unknown') behind = newerOf(behind, stood);
+			const written = await look(() => work(seen));
+			if (behind !== 'unknown') behind = newerOf(behind, written.stood);
+			return written;
 		} catch (error) {
-			// Whatever came of it: where the line was lost at the commit, nobody knows.
-			behind = 'unknown';
+			// Where the line was lost at the commit, it may be made at any time from here on.
+			isCertain = false;
 			throw error;
 		}
 	};
@@ -153,7 +158,11 @@ export function createRollbackGuard(parts: GuardParts): RollbackGuard {
 			}),
 		write: (work) => guarded(() => write(work)),
 		bringUp: () => inTurn(() => bringUp('unknown')),
-		bringUpChanges: () => inTurn(async () => (behind === 'nothing' ? undefined : bringUp(behind))),
+		bringUpChanges: () =>
+			inTurn(async () => {
+				if (!isCertain) return bringUp('unknown');
+				return behind === 'nothing' ? undefined : bringUp(behind);
+			}),
 	};
 }
 

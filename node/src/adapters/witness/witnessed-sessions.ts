@@ -23,11 +23,12 @@ export function witnessedSessions({ sessions, guard, clock, quietUntilMs }: Witn
 	const recent = createRecentRecords();
 	let pauses = 0;
 	let paused: boolean | null = null;
+	let isPauseCertain = true;
 	const standing = async (session: string): Promise<Standing> => {
 		const before = pauses;
 		const found = await guard.look(() => sessions.standing(session));
 		// A pause that came meanwhile is not in it, or not yet.
-		if (pauses === before) paused = found.paused;
+		if (pauses === before && isPauseCertain) paused = found.paused;
 		return found;
 	};
 	const forgetPause = (): void => {
@@ -45,15 +46,27 @@ export function witnessedSessions({ sessions, guard, clock, quietUntilMs }: Witn
 			return record === null || paused === null ? standing(session) : { record, prepared: null, paused };
 		},
 		save: (change) =>
-			recent.whileSaving(change, () => guard.write((least) => sessions.saveUnlessOlder(change, least))),
+			recent.whileSaving(change, async () => {
+				const { isKept } = await guard.write((least) => sessions.saveUnlessOlder(change, least));
+				return isKept;
+			}),
 		setPaused: async (paused) => {
 			forgetPause();
-			await guard.change(() => sessions.setPaused(paused)).finally(forgetPause);
+			await guard
+				.change(() => sessions.setPaused(paused))
+				.catch((error: unknown) => {
+					// It may be made at any time from here on: whether it was is read each time.
+					isPauseCertain = false;
+					throw error;
+				})
+				.finally(forgetPause);
 			await guard.bringUpChanges();
 		},
 		unsent: async () => {
+			// In this order: what is handed out was there when the witness was brought up.
+			const mail = await sessions.unsent();
 			await guard.bringUpChanges();
-			return sessions.unsent();
+			return mail;
 		},
 	};
 }
@@ -64,7 +77,7 @@ const mostRemembered = 8;
 interface RecentRecords {
 	readonly find: (session: string) => SessionRecord | null;
 	/** Remembers what was saved until the session ends, and nothing of what may not have been. */
-	readonly whileSaving: (change: SessionChange, save: () => Promise<void>) => Promise<void>;
+	readonly whileSaving: (change: SessionChange, save: () => Promise<boolean>) => Promise<void>;
 }
 
 /** This process is the only one that writes to its store: what it saved last is what stands there. */
@@ -74,8 +87,8 @@ function createRecentRecords(): RecentRecords {
 		find: (session) => records.get(session) ?? null,
 		whileSaving: async ({ record }, save) => {
 			if (record !== null) records.delete(record.session);
-			await save();
-			if (record === null || record.ended) return;
+			const isKept = await save();
+			if (!isKept || record === null || record.ended) return;
 			records.set(record.session, record);
 			const [oldest] = records.keys();
 			if (records.size > mostRemembered && oldest !== undefined) records.delete(oldest);
