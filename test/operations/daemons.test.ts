@@ -66,7 +66,9 @@ async function doctor(party: 'node' | 'coordinator', config: string): Promise<Do
 
 async function linesOf(name: string): Promise<readonly Record<string, unknown>[]> {
 	const text = await readFile(network.prepared.state.logFile(name), 'utf8');
+	// The last line may be being written.
 	return text
+		.slice(0, text.lastIndexOf('\n') + 1)
 		.split('\n')
 		.filter((line) => line.startsWith('{'))
 		.map((line) => JSON.parse(line) as Record<string, unknown>);
