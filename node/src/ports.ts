@@ -201,7 +201,6 @@ export interface SessionStore {
 	 */
 	readonly claimRequest: (requestId: string, session: string) => Promise<boolean>;
 	readonly openSessions: () => Promise<readonly SessionRecord[]>;
-	readonly preparedSession: (session: string) => Promise<PreparedRecord | null>;
 	readonly preparedSessions: () => Promise<readonly PreparedRecord[]>;
 	/** Null where nothing is kept of the session: it was not answered under masks, or too long ago. */
 	readonly keptInput: (session: string) => Promise<KeptInput | null>;

@@ -58,7 +58,7 @@ async function prepareMessage(change: Partial<PrepareMessage> = {}): Promise<Pre
 /** Rounds 0 and 1 with the node and three hospitals that are given. */
 async function prepare(message: PrepareMessage): Promise<Prepared> {
 	const opening = await node.hear(message);
-	const terms = (await node.parts.sessions.preparedSession(message.session))?.member.terms;
+	const terms = (await node.parts.sessions.standing(message.session)).prepared?.member.terms;
 	if (terms === undefined) throw new Error('not prepared');
 	const others = new Map<string, MemberState>();
 	const queue: { readonly from: string; readonly body: string }[] = opening.map((said) => bodyOf(said));
@@ -170,7 +170,7 @@ describe('a node that prepares sessions', () => {
 		expect(node.touched).toEqual([]);
 		expect(await node.parts.ledger.spent(epoch)).toEqual(before);
 		expect(await decisionsOf(session)).toEqual([]);
-		expect((await node.parts.sessions.preparedSession(session))?.member.phase).toBe('delivered');
+		expect((await node.parts.sessions.standing(session)).prepared?.member.phase).toBe('delivered');
 	});
 
 	it('answers the question in one message, charges it once, and keeps the session for nothing else', async () => {
@@ -180,7 +180,7 @@ describe('a node that prepares sessions', () => {
 		expect(
 			said.map((one) => one.kind === 'secagg' && kindOfPacked(Buffer.from(one.body, 'base64url'))),
 		).toEqual(['masked-input']);
-		expect(await node.parts.sessions.preparedSession(prepared.session)).toBeNull();
+		expect((await node.parts.sessions.standing(prepared.session)).prepared).toBeNull();
 		expect((await node.parts.ledger.spent(epoch)).epochMicros).toBe(epochMicros + 500_000);
 		const [input] = said;
 		const outcome = await finish(prepared, input?.kind === 'secagg' ? input.body : '');
@@ -260,7 +260,7 @@ describe('a node that prepares sessions', () => {
 	])('does not prepare for %s', async (_name, change, code) => {
 		const message = await prepareMessage(change);
 		expect(await node.hear(message)).toEqual([{ kind: 'refuse', session: message.session, code }]);
-		expect(await node.parts.sessions.preparedSession(message.session)).toBeNull();
+		expect((await node.parts.sessions.standing(message.session)).prepared).toBeNull();
 	});
 
 	it('prepares no more than it has room for, and makes room when they expire', async () => {
@@ -280,7 +280,7 @@ describe('a node that prepares sessions', () => {
 	it('forgets a session whose end it hears, and one in which the coordinator breaks the protocol', async () => {
 		const { session } = await prepare(await prepareMessage());
 		await node.hear({ kind: 'end', session, outcome: 'aborted' });
-		expect(await node.parts.sessions.preparedSession(session)).toBeNull();
+		expect((await node.parts.sessions.standing(session)).prepared).toBeNull();
 		const other = await prepareMessage();
 		await node.hear(other);
 		const said = await node.hear({
@@ -289,6 +289,6 @@ describe('a node that prepares sessions', () => {
 			body: brokenProtocol,
 		});
 		expect(said).toEqual([{ kind: 'refuse', session: other.session, code: 'unavailable' }]);
-		expect(await node.parts.sessions.preparedSession(other.session)).toBeNull();
+		expect((await node.parts.sessions.standing(other.session)).prepared).toBeNull();
 	});
 });

@@ -34,6 +34,7 @@ import { createPipeline, type Pipeline } from '../../node/src/pipeline.ts';
 import type { SessionStore } from '../../node/src/ports.ts';
 import type { SessionRecord } from '../../node/src/session.ts';
 import { type JudgedNode, openJudgedNode } from '../e2e/judged-node.ts';
+import { lateDatabase } from '../store/late-database.ts';
 
 let node: JudgedNode;
 let folder: string;
@@ -60,9 +61,15 @@ afterEach(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
-function guarded(quietUntilMs: number): SessionStore {
+function guarded(quietUntilMs: number, over: Partial<Guarded> = {}): SessionStore {
+	const { database, by } = { database: node.database, by: guard, ...over };
 	const { clock } = node.parts;
-	return witnessedSessions({ sessions: createSessionStore(node.database), guard, clock, quietUntilMs });
+	return witnessedSessions({ sessions: createSessionStore(database), guard: by, clock, quietUntilMs });
+}
+
+interface Guarded {
+	readonly database: Database;
+	readonly by: RollbackGuard;
 }
 
 const log = (key: string) =>
@@ -107,12 +114,7 @@ describe('witnessedSessions', () => {
 			},
 		};
 		const watched = createRollbackGuard({ database: counting, witness, recent, rolledBack: () => undefined });
-		const quick = witnessedSessions({
-			sessions: createSessionStore(database),
-			guard: watched,
-			clock: parts.clock,
-			quietUntilMs: 0,
-		});
+		const quick = guarded(0, { by: watched });
 		await quick.unsent();
 		reads = 0;
 		for (const key of ['a', 'b']) await told(key);
@@ -138,13 +140,9 @@ describe('witnessedSessions', () => {
 	it('hands nothing out while the witness cannot be written', async () => {
 		await hear(3);
 		const broken = { ...witness, advance: () => Promise.reject(new Error('ENOSPC')) };
-		const { database, parts } = node;
-		const blocked = witnessedSessions({
-			sessions: createSessionStore(database),
-			guard: createRollbackGuard({ database, witness: broken, rolledBack: () => undefined }),
-			clock: parts.clock,
-			quietUntilMs: 0,
-		});
+		const { database } = node;
+		const by = createRollbackGuard({ database, witness: broken, rolledBack: () => undefined });
+		const blocked = guarded(0, { by });
 		await expect(blocked.unsent()).rejects.toThrow('ENOSPC');
 		await expect(blocked.unsent()).rejects.toThrow('ENOSPC');
 		expect(await sessions.unsent()).toEqual([]);
@@ -271,12 +269,7 @@ describe('a session that goes on', () => {
 
 	it('is not told of the time before a pause by a look that ends after it', async () => {
 		const { held, database } = heldDatabase();
-		const slow = witnessedSessions({
-			sessions: createSessionStore(database),
-			guard,
-			clock: node.parts.clock,
-			quietUntilMs: 0,
-		});
+		const slow = guarded(0, { database });
 		await slow.save({ record: record('a'), outgoing: [], cursor: null });
 		held.isHeld = true;
 		const looking = slow.standing('a');
@@ -288,49 +281,26 @@ describe('a session that goes on', () => {
 	});
 
 	it('asks for the pause each time once nobody knows whether one was made', async () => {
-		const late: (() => Promise<unknown>)[] = [];
-		const cuttable: Database = {
-			...node.database,
-			transaction: (work) => {
-				late.push(() => node.database.transaction(work));
-				return Promise.reject(new Error('the line was lost'));
-			},
-		};
-		const cut = witnessedSessions({
-			sessions: createSessionStore(cuttable),
-			guard,
-			clock: node.parts.clock,
-			quietUntilMs: 0,
-		});
+		const { database, lose, arrive } = lateDatabase(node.database);
+		const cut = guarded(0, { database });
 		await cut.save({ record: record('a'), outgoing: [], cursor: null });
+		lose(true);
 		await expect(cut.setPaused(true)).rejects.toThrow('lost');
+		lose(false);
 		expect((await cut.resume('a')).paused).toBe(false);
-		for (const commit of late) await commit();
+		await arrive();
 		expect((await cut.resume('a')).paused).toBe(true);
 	});
 
 	it('has its message witnessed also where the save that made it was answered by nobody', async () => {
-		const late: (() => Promise<unknown>)[] = [];
-		let isCut = true;
-		const cuttable: Database = {
-			...node.database,
-			read: (work) => {
-				if (!isCut) return node.database.read(work);
-				late.push(() => node.database.read(work));
-				return Promise.reject(new Error('the line was lost'));
-			},
-		};
-		const cut = witnessedSessions({
-			sessions: createSessionStore(cuttable),
-			guard,
-			clock: node.parts.clock,
-			quietUntilMs: 0,
-		});
+		const { database, lose, arrive } = lateDatabase(node.database);
+		const cut = guarded(0, { database });
 		const message = { id: 'm', message: { kind: 'refuse', session: 's', code: 'unavailable' } as const };
+		lose(true);
 		await expect(cut.save({ record: record('a'), outgoing: [message], cursor: 5 })).rejects.toThrow('lost');
-		isCut = false;
+		lose(false);
 		expect(await cut.unsent()).toEqual([]);
-		for (const commit of late) await commit();
+		await arrive();
 		expect(await cut.unsent()).toEqual([message]);
 		expect(witness.held().cursor).toBe(5);
 	});

@@ -9,6 +9,7 @@ import {
 } from '../../node/src/adapters/session-store/session-store.ts';
 import { nodeMigrations } from '../../node/src/open-adapters.ts';
 import type { KeptInput, OutgoingMessage, PreparedRecord, SessionRecord } from '../../node/src/session.ts';
+import { lateDatabase } from './late-database.ts';
 import { testDatabases } from './test-databases.ts';
 
 function record(session: string, change: Partial<SessionRecord> = {}): SessionRecord {
@@ -136,10 +137,10 @@ for (const { name, open } of testDatabases) {
 			await store.save({ ...quiet, prepared: waiting('s1'), outgoing: [outgoing('a')] });
 			await store.save({ ...quiet, prepared: waiting('s2') });
 			await store.save({ ...quiet, prepared: { ...waiting('s2'), expiresMs: 8 } });
-			expect(await store.preparedSession('s2')).toEqual({ ...waiting('s2'), expiresMs: 8 });
+			expect((await store.standing('s2')).prepared).toEqual({ ...waiting('s2'), expiresMs: 8 });
 			expect(await store.preparedSessions()).toHaveLength(2);
 			await store.save({ ...quiet, record: record('s1'), dropped: ['s1', 'unknown'] });
-			expect(await store.preparedSession('s1')).toBeNull();
+			expect((await store.standing('s1')).prepared).toBeNull();
 			expect((await store.find('s1'))?.session).toBe('s1');
 			expect((await store.preparedSessions()).map(({ session }) => session)).toEqual(['s2']);
 		});
@@ -188,22 +189,14 @@ for (const { name, open } of testDatabases) {
 		});
 
 		it('finds a message whose save was answered too late, or by nobody', async () => {
-			const line = { isCut: false, late: [] as (() => Promise<unknown>)[] };
-			const cuttable: Database = {
-				...database,
-				read: (work) => {
-					if (!line.isCut) return database.read(work);
-					line.late.push(() => database.read(work));
-					return Promise.reject(new Error('the line was lost'));
-				},
-			};
-			const cut = createSessionStore(cuttable);
+			const { database: line, lose, arrive } = lateDatabase(database);
+			const cut = createSessionStore(line);
 			expect(await cut.unsent()).toEqual([]);
-			line.isCut = true;
+			lose(true);
 			await expect(cut.save({ ...quiet, outgoing: [outgoing('a')] })).rejects.toThrow('lost');
-			line.isCut = false;
+			lose(false);
 			expect(await cut.unsent()).toEqual([]);
-			for (const commit of line.late) await commit();
+			await arrive();
 			expect((await cut.unsent()).map(({ id }) => id)).toEqual(['a']);
 		});
 
@@ -301,17 +294,8 @@ for (const { name, open } of testDatabases) {
 			['comes late', 'second'],
 			['is made before the second asks', 'first'],
 		] as const)('keeps one of two saves for one message, where the lost one %s', async (_what, winner) => {
-			const late: (() => Promise<unknown>)[] = [];
-			let isCut = true;
-			const cuttable: Database = {
-				...database,
-				read: (work) => {
-					if (!isCut) return database.read(work);
-					late.push(() => database.read(work));
-					return Promise.reject(new Error('the line was lost'));
-				},
-			};
-			const cut = createSessionStore(cuttable);
+			const { database: line, lose, arrive } = lateDatabase(database);
+			const cut = createSessionStore(line);
 			const change = (name: string) => ({
 				...quiet,
 				record: record('s1', { requestHash: name }),
@@ -321,15 +305,15 @@ for (const { name, open } of testDatabases) {
 				cursor: 7,
 			});
 			const least = { size: 0, cursor: 0, changes: 0 };
+			lose(true);
 			await expect(cut.saveUnlessOlder(change('first'), least)).rejects.toThrow('lost');
-			isCut = false;
-			const commitLate = () => Promise.all(late.map((commit) => commit()));
-			if (winner === 'first') await commitLate();
+			lose(false);
+			if (winner === 'first') await arrive();
 			expect((await cut.saveUnlessOlder(change('second'), least)).isKept).toBe(winner === 'second');
-			if (winner === 'second') await commitLate();
+			if (winner === 'second') await arrive();
 			expect((await cut.unsent()).map(({ id }) => id)).toEqual([winner]);
 			expect((await cut.find('s1'))?.requestHash).toBe(winner);
-			expect((await cut.preparedSession(prepared.session))?.epoch).toBe(winner);
+			expect((await cut.standing(prepared.session)).prepared?.epoch).toBe(winner);
 			expect(await cut.cursor()).toBe(7);
 		});
 

@@ -86,9 +86,7 @@ export function createSessionStore(database: Database): StoredSessions {
 		find: (session) => findSession(database, session),
 		claimRequest: (requestId, session) => claimRequest(database, requestId, session),
 		openSessions: () => openSessions(database),
-		preparedSession: async (session) =>
-			(await prepared(database, sql`where session = ${session}`))[0] ?? null,
-		preparedSessions: () => prepared(database, sql``),
+		preparedSessions: () => prepared(database),
 		keptInput: (session) => keptInput(database, session),
 		save: async (change) => void (await saveUnlessOlder(change, anyProgress)),
 		saveUnlessOlder,
@@ -147,8 +145,8 @@ async function openSessions(database: Database): Promise<readonly SessionRecord[
 	return rows.map((row) => row['record'] as SessionRecord);
 }
 
-async function prepared(database: Database, which: SQL): Promise<readonly PreparedRecord[]> {
-	const query = sql`select record from prepared_session ${which}`;
+async function prepared(database: Database): Promise<readonly PreparedRecord[]> {
+	const query = sql`select record from prepared_session`;
 	const rows = await database.read(async (tx) => rowsOf(await tx.execute(query)));
 	return rows.map((row) => row['record'] as PreparedRecord);
 }
