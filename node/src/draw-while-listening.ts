@@ -30,7 +30,8 @@ export function drawWhileListening(client: CoordinatorClient, parts: DrawingPart
 			try {
 				return await client.poll(...asked);
 			} finally {
-				heard.abort();
+				// With a reason: without one an exception is made, stack and all, at each poll.
+				heard.abort('heard');
 				await drawing;
 			}
 		},
