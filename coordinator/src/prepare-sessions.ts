@@ -98,8 +98,10 @@ async function take(
 			const packed = packForMember(body, state.terms);
 			return { to, message: { kind: 'secagg', session, body: packed } };
 		});
-		if (!(await store.change({ ...prepared, collector: state }, outgoing))) continue;
+		const changed = { ...prepared, collector: state };
+		if (!(await store.change(changed, outgoing))) continue;
 		for (const { to } of outgoing) parts.wakeUps.wake(to);
+		if (isReady(changed) && !isReady(prepared)) parts.log.info('session-prepared', { session });
 		return 'accepted';
 	}
 	throw new Error('a prepared session changed too often to be changed');
