@@ -3,54 +3,46 @@
 import { open } from 'node:fs/promises';
 import { pause } from '@cordon/shared';
 import type { PreparedNetwork } from '../../cli/src/processes/prepare-network.ts';
-import { type LogLine, matches, readLogLines } from './log-lines.ts';
+import { readLogLines } from './log-lines.ts';
 
 export interface PreparedWatch {
 	/** Errors  rejects where it takes longer than a network needs for it. */
 	readonly ready: () => Promise<void>;
 }
 
-const lookEveryMs = 50;
+/** Also what the nodes take to deal with the last message of preparing. */
+const lookEveryMs = 100;
 /** A hospital that was not ready makes the coordinator rest for a minute. */
 const longestMs = 120_000;
 
-/** Every hospital has logged that it holds the shares of `sessions` sessions which it was not asked yet. */
-export function watchPrepared({ state, hospitals }: PreparedNetwork, sessions: number): PreparedWatch {
-	const nodes = hospitals.map((hospital) => followNode(state.logFile(`node-${hospital}`)));
+/** The coordinator has logged that `sessions` sessions are ready, and the hospitals have had time to hear it. */
+export function watchPrepared({ state }: PreparedNetwork, sessions: number): PreparedWatch {
+	const readySessions = followCoordinator(state.logFile('coordinator'));
 	return {
 		ready: async () => {
 			for (let waitedMs = 0; waitedMs < longestMs; waitedMs += lookEveryMs) {
-				const waiting = await Promise.all(nodes.map((waitingSessions) => waitingSessions()));
-				if (waiting.every((count) => count >= sessions)) return;
+				const isReady = (await readySessions()) >= sessions;
 				await pause(lookEveryMs, new AbortController().signal);
+				if (isReady) return;
 			}
 			throw new Error('the network prepared no sessions');
 		},
 	};
 }
 
-/** How many sessions wait at the node, by all that it has logged so far: each line is read once. */
-function followNode(file: string): () => Promise<number> {
-	const waiting = new Set<unknown>();
-	const prepared = new Set<unknown>();
+/** How many sessions are ready and not asked, by all that was logged so far: each line is read once. */
+function followCoordinator(file: string): () => Promise<number> {
+	const ready = new Set<unknown>();
 	let position = 0;
 	return async () => {
 		const { text, end } = await readFrom(file, position);
 		position = end;
-		for (const line of readLogLines(text)) note(line, { prepared, waiting });
-		return waiting.size;
+		for (const { event, session } of readLogLines(text)) {
+			if (event === 'session-prepared') ready.add(session);
+			if (event === 'question-dispatched' || event === 'prepared-session-dropped') ready.delete(session);
+		}
+		return ready.size;
 	};
-}
-
-function note(
-	line: LogLine,
-	{ prepared, waiting }: { readonly prepared: Set<unknown>; readonly waiting: Set<unknown> },
-): void {
-	if (line['event'] !== 'message-handled') return;
-	const { session } = line;
-	if (line['kind'] === 'prepare') prepared.add(session);
-	if (matches(line, { kind: 'secagg', round: 2 }) && prepared.has(session)) waiting.add(session);
-	if (line['kind'] === 'open' || line['kind'] === 'end') waiting.delete(session);
 }
 
 /** Whole lines only: the last may still be being written. */

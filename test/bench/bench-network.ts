@@ -37,14 +37,30 @@ export async function foundBenchNetwork(
 		...parts,
 		servers,
 	});
-	const { state, hospitals } = prepared;
-	for (const config of [state.coordinatorFile, ...hospitals.map((hospital) => state.nodeFile(hospital))]) {
-		await appendFile(config, 'log: debug\n');
-	}
+	const { state } = prepared;
+	for (const config of configsOf(prepared)) await appendFile(config, logLine('debug'));
 	// All rounds, so that a query is the same each time: it is asked again sooner than sessions are prepared.
 	await appendFile(state.coordinatorFile, nothingPrepared);
 	if (servers.postgresUrl === null) await giveDatabases(join(root, 'empty-database'), prepared);
 	return prepared;
+}
+
+/** From the next start on. `debug` tells how long each step took; `info` is what a hospital runs with. */
+export async function logAt(prepared: PreparedNetwork, level: LogLevel): Promise<void> {
+	for (const config of configsOf(prepared)) {
+		const text = await readFile(config, 'utf8');
+		await writeFile(config, text.replace(/^log: \w+\n/m, logLine(level)));
+	}
+}
+
+type LogLevel = 'debug' | 'info';
+
+function logLine(level: LogLevel): string {
+	return `log: ${level}\n`;
+}
+
+function configsOf({ state, hospitals }: PreparedNetwork): readonly string[] {
+	return [state.coordinatorFile, ...hospitals.map((hospital) => state.nodeFile(hospital))];
 }
 
 const nothingPrepared = 'preparedSessions: 0\n';

@@ -1,16 +1,16 @@
-// The floor's coordinator as a process: verifies, holds polls until their round begins, and knows nothing more.
+// The floor's coordinator: verifies, holds polls until their round begins, and knows nothing more.
 
-import { createServer, type ServerResponse } from 'node:http';
-import { initCrypto } from '@cordon/shared';
+import { listen } from '../../coordinator/src/adapters/http-server.ts';
 import type { FloorScript } from './floor-script.ts';
-import { bytesOf, seal, seedOf, unseal } from './floor-wire.ts';
+import { type Said, seal, seedOf, unseal } from './floor-wire.ts';
 
-export interface CentreOrders {
-	readonly scripts: readonly FloorScript[];
+export interface Centre {
+	readonly port: number;
+	readonly close: () => Promise<void>;
 }
 
 interface Waiting {
-	readonly response: ServerResponse;
+	readonly answer: (bytes: Uint8Array) => void;
 	readonly run: number;
 	readonly round: number;
 	readonly bytes: number;
@@ -18,8 +18,8 @@ interface Waiting {
 
 const seed = seedOf('centre');
 
-async function serve({ scripts }: CentreOrders): Promise<void> {
-	await initCrypto();
+/** On the coordinator's own HTTP server: what it costs is in every exchange. */
+export async function openCentre(scripts: readonly FloorScript[]): Promise<Centre> {
 	let run = -1;
 	let round = -1;
 	let heard = 0;
@@ -34,8 +34,8 @@ async function serve({ scripts }: CentreOrders): Promise<void> {
 	const answerPolls = (): void => {
 		const ready = waiting.filter((one) => one.run < run || (one.run === run && one.round <= round));
 		waiting = waiting.filter((one) => !ready.includes(one));
-		for (const { response, ...one } of ready) {
-			response.end(seal({ from: 'centre', run: one.run, round: one.round }, one.bytes, seed));
+		for (const { answer, ...one } of ready) {
+			answer(seal({ from: 'centre', run: one.run, round: one.round }, one.bytes, seed));
 		}
 	};
 	const hear = (said: { readonly run: number; readonly round: number }): void => {
@@ -51,40 +51,47 @@ async function serve({ scripts }: CentreOrders): Promise<void> {
 		}
 		answerPolls();
 	};
-	const server = createServer(async (request, response) => {
-		const said = unseal(await bytesOf(request));
-		const script = scriptOf(said.run);
-		if (request.url === '/submit') {
-			[run, round, heard] = [said.run, 0, 0];
-			response.end('{"status":"running"}');
-			return answerPolls();
-		}
-		if (request.url === '/answer') {
-			const bytes = script.answerBytes;
-			const tell = (): void => void response.end(`${finishedNs} ${'x'.repeat(bytes)}`);
-			// The end may have come first: then it is told at once.
-			if (round < script.needed.length) told = tell;
-			else tell();
-			return;
-		}
-		const step = script.steps.find((one) => `/${one.kind}` === request.url && one.round === said.round);
-		if (request.url === '/poll') {
-			waiting.push({ response, ...said, bytes: step?.responseBytes ?? 0 });
-			return answerPolls();
-		}
-		hear(said);
-		response.end('x'.repeat(step?.responseBytes ?? 0));
+	const routes: Readonly<Record<string, (said: Said) => string | Promise<string | Uint8Array<ArrayBuffer>>>> =
+		{
+			'/submit': (said) => {
+				[run, round, heard] = [said.run, 0, 0];
+				answerPolls();
+				return '{"status":"running"}';
+			},
+			'/answer': async (said) => {
+				const script = scriptOf(said.run);
+				// The end may have come first: then it is told at once.
+				if (round < script.needed.length) {
+					await new Promise<void>((resolve) => {
+						told = resolve;
+					});
+				}
+				return `${finishedNs} ${'x'.repeat(script.answerBytes)}`;
+			},
+			'/poll': async (said) => {
+				const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+				const bytes = responseBytesOf(scriptOf(said.run), 'poll', said.round);
+				waiting.push({ answer: resolve, ...said, bytes });
+				answerPolls();
+				return new Uint8Array(await promise);
+			},
+			'/message': (said) => {
+				hear(said);
+				return 'x'.repeat(responseBytesOf(scriptOf(said.run), 'message', said.round));
+			},
+		};
+	const config = { listen: { host: '127.0.0.1', port: 0 }, tls: null };
+	return listen(config, async (request) => {
+		const route = routes[new URL(request.url).pathname];
+		if (route === undefined) return new Response(null, { status: 404 });
+		return new Response(await route(unseal(await request.arrayBuffer())));
 	});
-	server.keepAliveTimeout = 600_000;
-	server.listen(0, '127.0.0.1', () => {
-		const address = server.address();
-		process.send?.({ port: address !== null && typeof address === 'object' ? address.port : 0 });
-	});
+}
+
+function responseBytesOf({ steps }: FloorScript, kind: 'poll' | 'message', round: number): number {
+	return steps.find((step) => step.kind === kind && step.round === round)?.responseBytes ?? 0;
 }
 
 function nobodyAsks(): void {
 	// The client asks for the answer in a moment.
 }
-
-process.once('message', (orders) => void serve(orders as CentreOrders));
-process.once('disconnect', () => process.exit(0));

@@ -1,6 +1,5 @@
-// A member of the floor as a process: exchanges what the script says, run after run, and does nothing else.
+// A member of the floor: exchanges what the script says, run after run, and does nothing else.
 
-import { initCrypto } from '@cordon/shared';
 import type { FloorScript } from './floor-script.ts';
 import { type Post, poster, seal, seedOf, unseal } from './floor-wire.ts';
 
@@ -11,9 +10,9 @@ export interface MemberOrders {
 	readonly scripts: readonly FloorScript[];
 }
 
-async function takePart({ name, port, scripts }: MemberOrders): Promise<void> {
-	await initCrypto();
-	const post = poster(port);
+/** Errors  rejects when `gone` is given, and where the centre closes first: it never resolves. */
+export async function takePart({ name, port, scripts }: MemberOrders, gone: AbortSignal): Promise<never> {
+	const post = poster(port, gone);
 	for (let run = 0; ; run += 1) {
 		const script = scripts[run % scripts.length];
 		if (script === undefined) throw new Error('a floor without a script');
@@ -32,9 +31,3 @@ async function exchangeAll(
 		if (kind === 'poll') unseal(answer);
 	}
 }
-
-process.once('message', (orders) => {
-	// The centre closes first at the end, which is no failure of a member.
-	takePart(orders as MemberOrders).catch(() => process.exit(0));
-});
-process.once('disconnect', () => process.exit(0));

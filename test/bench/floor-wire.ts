@@ -1,7 +1,7 @@
-// A bare signed exchange: an Ed25519 envelope of a wanted size over HTTP on a connection that is kept.
+// A bare signed exchange: an Ed25519 envelope of a wanted size, over the HTTP that nodes and coordinator speak.
 
-import { Agent, type IncomingMessage, request } from 'node:http';
 import { newSigningSeed, openEnvelope, publicKeyOf, type SigningSeed, sealEnvelope } from '@cordon/shared';
+import { exchangeOverHttp } from '../../node/src/adapters/coordinator-client/http-exchange.ts';
 
 export interface Sealed {
 	readonly text: string;
@@ -36,8 +36,8 @@ export function seal({ from, run, round }: Said, bytes: number, seed: SigningSee
 }
 
 /** Errors  throws where it is not signed by whom it says. */
-export function unseal(bytes: Uint8Array): Said {
-	const opened = openEnvelope(bytes, {
+export function unseal(bytes: Uint8Array | ArrayBuffer): Said {
+	const opened = openEnvelope(new Uint8Array(bytes), {
 		to: 'floor',
 		kind: 'floor',
 		keyOf: (from) => keyOf(from),
@@ -59,21 +59,21 @@ function keyOf(party: string): string {
 
 export type Post = (path: string, body: Uint8Array) => Promise<Uint8Array>;
 
-export function poster(port: number): Post {
-	const agent = new Agent({ keepAlive: true, maxSockets: 4 });
-	return (path, body) =>
-		new Promise((resolve, reject) => {
-			const headers = { 'content-length': body.length };
-			const sent = request({ agent, host: '127.0.0.1', port, path, method: 'POST', headers }, (answer) => {
-				bytesOf(answer).then(resolve, reject);
-			});
-			sent.once('error', reject);
-			sent.end(body);
-		});
-}
+const longestMs = 600_000;
+const largestAnswer = 1_048_576;
 
-export async function bytesOf(message: IncomingMessage): Promise<Uint8Array> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of message) chunks.push(chunk);
-	return Buffer.concat(chunks);
+/** With the nodes' own client: connections are kept. */
+export function poster(port: number, gone: AbortSignal): Post {
+	return async (path, body) => {
+		const { body: answer } = await exchangeOverHttp(new URL(`http://127.0.0.1:${port}${path}`), {
+			method: 'POST',
+			contentType: 'application/cbor',
+			body,
+			signals: [gone],
+			timeoutMs: longestMs,
+			maxAnswerBytes: largestAnswer,
+		});
+		if (answer === null) throw new Error('the floor was refused');
+		return answer;
+	};
 }

@@ -1,7 +1,7 @@
 // The floor under a query: as many bare signed exchanges between as many processes, without database and counting.
 
-import { type ChildProcess, fork } from 'node:child_process';
 import { initCrypto } from '@cordon/shared';
+import type { Parties } from './floor-parties.ts';
 import type { FloorScript } from './floor-script.ts';
 import { poster, seal, seedOf } from './floor-wire.ts';
 
@@ -11,16 +11,18 @@ export interface Floor {
 	readonly close: () => void;
 }
 
-export async function openFloor(scripts: readonly FloorScript[], members: number): Promise<Floor> {
+export async function openFloor(
+	scripts: readonly FloorScript[],
+	{ centre, members }: Parties,
+): Promise<Floor> {
 	await initCrypto();
-	const centre = start('floor-centre.ts', { scripts });
-	const { promise, resolve } = Promise.withResolvers<number>();
-	centre.once('message', (said) => resolve((said as { readonly port: number }).port));
-	const port = await promise;
-	const started = Array.from({ length: members }, (_, at) =>
-		start('floor-member.ts', { name: `member-${at}`, port, scripts }),
-	);
-	const post = poster(port);
+	centre.order({ role: 'centre', scripts });
+	const { port } = await centre.said;
+	for (const [at, member] of members.entries()) {
+		member.order({ role: 'member', name: `member-${at}`, port, scripts });
+	}
+	const gone = new AbortController();
+	const post = poster(port, gone.signal);
 	const seed = seedOf('client');
 	let next = 0;
 	const run = async (): Promise<number> => {
@@ -38,16 +40,8 @@ export async function openFloor(scripts: readonly FloorScript[], members: number
 	return {
 		run,
 		close: () => {
-			for (const child of [...started, centre]) child.disconnect();
+			gone.abort();
+			for (const party of [...members, centre]) party.close();
 		},
 	};
-}
-
-function start(file: string, orders: object): ChildProcess {
-	const child = fork(new URL(file, import.meta.url), {
-		execArgv: ['--disable-warning=ExperimentalWarning'],
-		stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-	});
-	child.send(orders);
-	return child;
 }

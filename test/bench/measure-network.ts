@@ -8,6 +8,7 @@ import { freshQuestion } from '../fresh-question.ts';
 import { readPartyLogs, startBenchNetwork } from './bench-network.ts';
 import { benchQuestions } from './bench-questions.ts';
 import { type Floor, openFloor } from './floor.ts';
+import { forkParties } from './floor-parties.ts';
 import type { FloorScript } from './floor-script.ts';
 import { processorMs } from './processor-time.ts';
 import { type SeenByClient, type Stages, splitStages } from './split-stages.ts';
@@ -48,7 +49,7 @@ const settleMs = 40;
 export async function measureNetwork(measuring: Measuring): Promise<NetworkFigures> {
 	const { prepared, scripts, tell } = measuring;
 	const running = await startBenchNetwork(prepared, tell);
-	const floor = await openFloor(scripts, prepared.hospitals.length);
+	const floor = await openFloor(scripts, forkParties(prepared.hospitals.length));
 	try {
 		await askInTurn({ ...measuring, repetitions: warmUps }, floor);
 		tell('warm');

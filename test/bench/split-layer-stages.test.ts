@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogLine, PartyLogs } from './log-lines.ts';
-import { splitLayerStages } from './split-layer-stages.ts';
+import { finalMsOf, splitLayerStages } from './split-layer-stages.ts';
 
 const query = 'q1';
 const session = 's1';
@@ -76,6 +76,17 @@ describe('splitLayerStages', () => {
 			toFinal: 115,
 			toClient: 500,
 		});
+	});
+
+	it('asks no line of a process that the node ran in before, whose clock went the same way', () => {
+		const before = node.map((line) => ({ ...line, time: Number(line['time']) - 500 }));
+		const nodes = new Map([['east', [...before, ...node]]]);
+		expect(splitLayerStages(seen, { coordinator, nodes })).toEqual(splitLayerStages(seen, logs));
+	});
+
+	it('tells the time to the answer by what is logged in service', () => {
+		const ended = coordinator.filter(({ event }) => event === 'session-ended');
+		expect(finalMsOf(seen, { coordinator: ended, nodes: new Map() })).toBe(115);
 	});
 
 	it('leaves nothing between two stages', () => {

@@ -38,6 +38,11 @@ const answers: readonly unknown[] = ['plain', 'secagg/masked-input'];
 const consistency = 'secagg/consistency';
 const steps: ReadonlySet<unknown> = new Set(['call-done', 'consents-read', 'patients-counted']);
 
+/** Milliseconds from the question to its stored answer, by lines of level `info`. */
+export function finalMsOf({ submittedMs, query }: SeenByClient, { coordinator }: PartyLogs): number {
+	return numberOf(onlyLine(coordinator, { event: 'session-ended', query }), 'time') - submittedMs;
+}
+
 /** Errors  throws where a party logged less of the query than a released one leaves, and where it took five exchanges. */
 export function splitLayerStages(seen: SeenByClient, { coordinator, nodes }: PartyLogs): LayerStages {
 	const { submittedMs, answeredMs, query } = seen;
@@ -51,7 +56,9 @@ export function splitLayerStages(seen: SeenByClient, { coordinator, nodes }: Par
 	if (taken.some(({ step }) => step === 'secagg/shares')) throw new Error('a question took five exchanges');
 	const answer = lastOf(taken.filter(({ step }) => answers.includes(step)));
 	const answerMs = startOf(answer);
-	const node = nodes.get(String(answer['hospital'])) ?? [];
+	const logged = nodes.get(String(answer['hospital'])) ?? [];
+	// A process that ran before had another clock of its own.
+	const node = logged.filter((line) => numberOf(line, 'time') >= submittedMs);
 	const handled = onlyLine(node, { event: 'message-handled', session, kind: 'open' });
 	const isPlain = answer['step'] === 'plain';
 	const consistentMs = isPlain ? answerMs : startOf(lastOf(taken.filter(({ step }) => step === consistency)));
