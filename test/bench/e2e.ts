@@ -4,6 +4,7 @@
 // it; between them lies the tick on which progress moves so that its timing tells nothing of one hospital's work
 // (design/PRIVACY.md section 2, rule 4). The bar is on `toFinal`: twice the floor of the same run, and what the
 // slowest node counts. A stage's figures are percentiles of that stage alone, so they need not add up.
+// The floor speaks the HTTP of coordinator and nodes, between processes that do nothing else.
 // Not measured: more than one query at a time, a wide area network, hospitals of more than some hundred patients.
 
 import { mkdtemp, rm } from 'node:fs/promises';

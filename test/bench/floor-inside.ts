@@ -2,15 +2,7 @@
 
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
-import { type FloorOrders, follow } from './floor-orders.ts';
-
-/** What a process says of itself when it is ready for orders. */
-export interface Present {
-	readonly role: FloorOrders['role'];
-}
-
-/** Names the port of the process that gives the orders. */
-export const lineVariable = 'CORDON_BENCH_FLOOR';
+import { type FloorOrders, follow, lineVariable, type Present } from './floor-orders.ts';
 
 const roles: Readonly<Record<string, FloorOrders['role']>> = {
 	'coordinator start': 'centre',
@@ -26,15 +18,15 @@ function takeOrders(role: FloorOrders['role'], port: number): void {
 	const line = connect(port, '127.0.0.1');
 	// A daemon ends when it is asked to, whatever the bench still does.
 	line.unref();
-	line.on('error', () => gone.abort());
 	line.on('close', () => gone.abort());
 	const present: Present = { role };
 	line.write(`${JSON.stringify(present)}\n`);
-	createInterface({ input: line }).once('line', (text) => {
-		void follow(
-			JSON.parse(text) as FloorOrders,
-			(said) => line.write(`${JSON.stringify(said)}\n`),
-			gone.signal,
-		);
+	const lines = createInterface({ input: line });
+	// It passes the errors of its input on, and the line closes after them.
+	lines.on('error', () => undefined);
+	lines.once('line', (text) => {
+		const tell = (said: unknown): void => void line.write(`${JSON.stringify(said)}\n`);
+		// Whoever gave the orders sees the line close.
+		follow(JSON.parse(text) as FloorOrders, tell, gone.signal).catch(() => line.destroy());
 	});
 }

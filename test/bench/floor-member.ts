@@ -10,9 +10,12 @@ export interface MemberOrders {
 	readonly scripts: readonly FloorScript[];
 }
 
+/** Between two runs a network is asked and prepares. */
+const longestMs = 600_000;
+
 /** Errors  rejects when `gone` is given, and where the centre closes first: it never resolves. */
 export async function takePart({ name, port, scripts }: MemberOrders, gone: AbortSignal): Promise<never> {
-	const post = poster(port, gone);
+	const post = poster(port, gone, longestMs);
 	for (let run = 0; ; run += 1) {
 		const script = scripts[run % scripts.length];
 		if (script === undefined) throw new Error('a floor without a script');

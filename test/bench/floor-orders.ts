@@ -14,7 +14,15 @@ export interface CentreSaid {
 	readonly port: number;
 }
 
-/** Until `gone` is given. */
+/** What a daemon says of itself when it is ready for orders. */
+export interface Present {
+	readonly role: FloorOrders['role'];
+}
+
+/** Names the port of the process that gives a daemon its orders. */
+export const lineVariable = 'CORDON_BENCH_FLOOR';
+
+/** Until `gone` is given. Errors  rejects where the part cannot be taken to its end. */
 export async function follow(
 	orders: FloorOrders,
 	tell: (said: CentreSaid) => void,
@@ -22,8 +30,9 @@ export async function follow(
 ): Promise<void> {
 	await initCrypto();
 	if (orders.role === 'member') {
-		// The centre closes first at the end, which is no failure of a member.
-		await takePart(orders, gone).catch(() => undefined);
+		await takePart(orders, gone).catch((error: unknown) => {
+			if (!gone.aborted) throw error;
+		});
 		return;
 	}
 	const centre = await openCentre(orders.scripts);

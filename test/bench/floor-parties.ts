@@ -4,8 +4,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { lineVariable, type Present } from './floor-inside.ts';
-import type { CentreSaid, FloorOrders } from './floor-orders.ts';
+import { type CentreSaid, type FloorOrders, lineVariable, type Present } from './floor-orders.ts';
 
 export interface Party {
 	readonly order: (orders: FloorOrders) => void;
@@ -28,58 +27,77 @@ function forked(): Party {
 		execArgv: ['--disable-warning=ExperimentalWarning'],
 		stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
 	});
-	const { promise, resolve } = Promise.withResolvers<CentreSaid>();
-	child.once('message', (said) => resolve(said as CentreSaid));
+	const said = saying();
+	child.once('message', (words) => said.resolve(words as CentreSaid));
+	child.once('exit', () => said.reject(new Error('a process of the floor ended')));
 	return {
 		order: (orders) => child.send(orders),
-		said: promise,
-		close: () => child.disconnect(),
+		said: said.promise,
+		close: () => {
+			if (child.connected) child.disconnect();
+		},
 	};
 }
 
-/** A coordinator and its nodes, once `start` has resolved: what it starts is found by its environment. */
+const longestWaitMs = 10_000;
+
+/**
+ * A coordinator and its nodes, once `start` has resolved: what it starts is told by its environment to report.
+ * Errors  rejects where `start` does, and where one of them does not report.
+ */
 export async function daemonParties(members: number, start: () => Promise<unknown>): Promise<Parties> {
-	const centre = Promise.withResolvers<Party>();
-	const present: Party[] = [];
-	const all = Promise.withResolvers<void>();
+	const all = Promise.withResolvers<Parties>();
+	const found: { centre: Party | null; readonly members: Party[] } = { centre: null, members: [] };
 	const server = createServer((line) => {
 		const lines = createInterface({ input: line });
+		// It passes the errors of its input on; a daemon that ends takes its line with it.
+		lines.on('error', () => undefined);
 		lines.once('line', (text) => {
 			const { role } = JSON.parse(text) as Present;
 			const party = partyOn(line, lines);
-			if (role === 'centre') centre.resolve(party);
-			else present.push(party);
-			if (present.length === members) all.resolve();
+			if (role === 'centre') found.centre = party;
+			else found.members.push(party);
+			const { centre } = found;
+			if (centre !== null && found.members.length === members)
+				all.resolve({ centre, members: found.members });
 		});
 	});
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const address = server.address();
 	const port = address !== null && typeof address === 'object' ? address.port : 0;
-	await inEnvironment(
-		{
-			NODE_OPTIONS: `--import ${new URL('floor-inside.ts', import.meta.url).href}`,
-			[lineVariable]: String(port),
-		},
-		start,
-	);
-	const found = await centre.promise;
-	await all.promise;
-	// No more of them come; the lines that are open stay.
-	server.close();
-	return { centre: found, members: present };
+	const options = [
+		process.env['NODE_OPTIONS'],
+		`--import ${new URL('floor-inside.ts', import.meta.url).href}`,
+	];
+	const added = { NODE_OPTIONS: options.filter(Boolean).join(' '), [lineVariable]: String(port) };
+	try {
+		await inEnvironment(added, start);
+		const late = new Error('a daemon did not report for the floor');
+		const timer = setTimeout(() => all.reject(late), longestWaitMs);
+		return await all.promise.finally(() => clearTimeout(timer));
+	} finally {
+		// No more of them come; the lines that are open stay.
+		server.close();
+	}
 }
 
 function partyOn(line: Socket, lines: ReturnType<typeof createInterface>): Party {
-	const { promise, resolve } = Promise.withResolvers<CentreSaid>();
-	lines.once('line', (text) => resolve(JSON.parse(text) as CentreSaid));
-	// A daemon that ends takes its line with it.
-	line.on('error', () => undefined);
+	const said = saying();
+	lines.once('line', (text) => said.resolve(JSON.parse(text) as CentreSaid));
+	line.once('close', () => said.reject(new Error('a daemon left the floor')));
 	return {
 		order: (orders) => line.write(`${JSON.stringify(orders)}\n`),
-		said: promise,
+		said: said.promise,
 		close: () => line.destroy(),
 	};
+}
+
+/** Of a member nobody waits for it. */
+function saying(): PromiseWithResolvers<CentreSaid> {
+	const said = Promise.withResolvers<CentreSaid>();
+	said.promise.catch(() => undefined);
+	return said;
 }
 
 /** Daemons are started with the environment of whoever starts them. */

@@ -3,6 +3,9 @@
 import { type FloorOrders, follow } from './floor-orders.ts';
 
 process.once('message', (orders) => {
-	void follow(orders as FloorOrders, (said) => process.send?.(said), new AbortController().signal);
+	const gone = new AbortController();
+	// At the end the centre may close first.
+	process.once('disconnect', () => gone.abort());
+	void follow(orders as FloorOrders, (said) => process.send?.(said), gone.signal);
 });
 process.once('disconnect', () => process.exit(0));

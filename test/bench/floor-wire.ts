@@ -59,11 +59,10 @@ function keyOf(party: string): string {
 
 export type Post = (path: string, body: Uint8Array) => Promise<Uint8Array>;
 
-const longestMs = 600_000;
 const largestAnswer = 1_048_576;
 
-/** With the nodes' own client: connections are kept. */
-export function poster(port: number, gone: AbortSignal): Post {
+/** With the nodes' own client: connections are kept. `longestMs`: until an answer is given up. */
+export function poster(port: number, gone: AbortSignal, longestMs: number): Post {
 	return async (path, body) => {
 		const { body: answer } = await exchangeOverHttp(new URL(`http://127.0.0.1:${port}${path}`), {
 			method: 'POST',

@@ -11,6 +11,9 @@ export interface Floor {
 	readonly close: () => void;
 }
 
+const longestMs = 30_000;
+
+/** Errors  rejects where the centre ends before it listens. */
 export async function openFloor(
 	scripts: readonly FloorScript[],
 	{ centre, members }: Parties,
@@ -22,7 +25,7 @@ export async function openFloor(
 		member.order({ role: 'member', name: `member-${at}`, port, scripts });
 	}
 	const gone = new AbortController();
-	const post = poster(port, gone.signal);
+	const post = poster(port, gone.signal, longestMs);
 	const seed = seedOf('client');
 	let next = 0;
 	const run = async (): Promise<number> => {

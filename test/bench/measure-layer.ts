@@ -11,6 +11,7 @@ import { benchQuestions } from './bench-questions.ts';
 import { type Floor, openFloor } from './floor.ts';
 import { daemonParties, forkParties, type Parties } from './floor-parties.ts';
 import type { FloorScript } from './floor-script.ts';
+import type { PartyLogs } from './log-lines.ts';
 import { finalMsOf, type LayerStages, splitLayerStages } from './split-layer-stages.ts';
 import type { SeenByClient } from './split-stages.ts';
 import { timedAsk } from './timed-ask.ts';
@@ -53,75 +54,91 @@ interface Measuring {
 const settleMs = 40;
 
 export async function measureLayer(measuring: Measuring): Promise<LayerFigures> {
-	const { networks, script, watched, unwatched, tell } = measuring;
-	const floorMs: number[] = [];
-	const bareFloorMs: number[] = [];
+	const { networks, unwatched, watched, tell } = measuring;
 	const quiet = networks.filter(({ name }) => unwatched.names.includes(name));
 	for (const { prepared } of quiet) await logAt(prepared, 'info');
 	tell('as in service, beside the floor');
-	const finals = await whileRunning(quiet, tell, async (daemons) => {
-		const floor = await openFloor([script], daemons);
-		const bare = await openFloor([script], forkParties(daemons.members.length));
-		try {
-			const run = async (times: number[], of: Floor): Promise<void> => {
-				times.push(await of.run());
-				await settle();
-			};
-			const besides = async (): Promise<void> => {
-				await run(floorMs, floor);
-				await run(bareFloorMs, bare);
-			};
-			return await askInTurn({ networks: quiet, times: unwatched, tell }, besides);
-		} finally {
-			floor.close();
-			bare.close();
-		}
-	});
+	const { seen: finals, ...floors } = await askBesideFloor(measuring, quiet);
 	for (const { prepared } of quiet) await logAt(prepared, 'debug');
 	tell('stage by stage');
 	const seen = await whileRunning(networks, tell, () => askInTurn({ networks, times: watched, tell }));
-	const stages = await Promise.all(
-		networks.map(async ({ name, prepared }) => {
-			const logs = await readPartyLogs(prepared);
-			return [name, (seen.get(name) ?? []).map((one) => splitLayerStages(one, logs))] as const;
-		}),
-	);
-	const unwatchedMs = await Promise.all(
-		quiet.map(async ({ name, prepared }) => {
-			const logs = await readPartyLogs(prepared);
-			return [name, (finals.get(name) ?? []).map((one) => finalMsOf(one, logs))] as const;
-		}),
-	);
-	const { warmUps } = unwatched;
 	return {
-		stages: new Map(stages),
-		unwatched: new Map(unwatchedMs),
-		floorMs: floorMs.slice(warmUps),
-		bareFloorMs: bareFloorMs.slice(warmUps),
+		...floors,
+		stages: await ofEach(networks, seen, (one, logs) => splitLayerStages(one, logs)),
+		unwatched: await ofEach(quiet, finals, (one, logs, { sessions }) =>
+			finalMsOf(one, logs, { isPrepared: sessions > 0 }),
+		),
 	};
 }
 
-/**
- * All of them run at once, so that whatever else the machine does meets them alike. `work` is given the processes of the
- * first that prepares sessions.
- */
+async function ofEach<T>(
+	networks: readonly LayerNetwork[],
+	seen: Seen,
+	split: (one: SeenByClient, logs: PartyLogs, network: LayerNetwork) => T,
+): Promise<ReadonlyMap<string, readonly T[]>> {
+	const figures = networks.map(async (network) => {
+		const logs = await readPartyLogs(network.prepared);
+		const asked = seen.get(network.name) ?? [];
+		return [network.name, asked.map((one) => split(one, logs, network))] as const;
+	});
+	return new Map(await Promise.all(figures));
+}
+
+interface BesideFloor extends Pick<LayerFigures, 'floorMs' | 'bareFloorMs'> {
+	readonly seen: Seen;
+}
+
+async function askBesideFloor(
+	{ script, unwatched: times, tell }: Measuring,
+	networks: readonly LayerNetwork[],
+): Promise<BesideFloor> {
+	const floorMs: number[] = [];
+	const bareFloorMs: number[] = [];
+	const run = async (of: Floor, spent: number[]): Promise<void> => {
+		spent.push(await of.run());
+		await settle();
+	};
+	let daemons: Parties | null = null;
+	const starting: Starting = async ({ sessions, prepared }, start) => {
+		if (daemons !== null || sessions === 0) return start();
+		daemons = await daemonParties(prepared.hospitals.length, start);
+	};
+	const ask = async (): Promise<Seen> => {
+		if (daemons === null) throw new Error('no network prepares sessions');
+		const bare = await openFloor([script], forkParties(daemons.members.length));
+		try {
+			const floor = await openFloor([script], daemons);
+			const besides = async (): Promise<void> => {
+				await run(floor, floorMs);
+				await run(bare, bareFloorMs);
+			};
+			return await askInTurn({ networks, times, tell }, besides).finally(floor.close);
+		} finally {
+			bare.close();
+		}
+	};
+	const seen = await whileRunning(networks, tell, ask, starting);
+	const { warmUps } = times;
+	return { seen, floorMs: floorMs.slice(warmUps), bareFloorMs: bareFloorMs.slice(warmUps) };
+}
+
+type Starting = (network: LayerNetwork, start: () => Promise<void>) => Promise<void>;
+
+/** All of them run at once, so that whatever else the machine does meets them alike. */
 async function whileRunning<T>(
 	networks: readonly LayerNetwork[],
 	tell: (line: string) => void,
-	work: (daemons: Parties) => Promise<T>,
+	work: () => Promise<T>,
+	starting: Starting = (_, start) => start(),
 ): Promise<T> {
 	const running: RunningNetwork[] = [];
-	const start = async ({ prepared }: LayerNetwork): Promise<void> => {
-		running.push(await startBenchNetwork(prepared, tell));
-	};
-	let daemons: Parties | null = null;
 	try {
 		for (const network of networks) {
-			if (daemons !== null || network.sessions === 0) await start(network);
-			else daemons = await daemonParties(network.prepared.hospitals.length, () => start(network));
+			await starting(network, async () => {
+				running.push(await startBenchNetwork(network.prepared, tell));
+			});
 		}
-		if (daemons === null) throw new Error('no network prepares sessions');
-		return await work(daemons);
+		return await work();
 	} finally {
 		await Promise.all(running.map((network) => network.stop()));
 	}
@@ -152,7 +169,8 @@ async function askInTurn(
 	};
 	const seen = new Map(networks.map(({ name }): [string, SeenByClient[]] => [name, []]));
 	for (let turn = 1; turn <= warmUps + repetitions; turn += 1) {
-		for (const { name, profile } of networks) {
+		// In either order: the floor comes before the first of them.
+		for (const { name, profile } of turn % 2 === 0 ? networks : networks.toReversed()) {
 			await allReady();
 			serial += 1;
 			const asked = await timedAsk(freshQuestion(question.content, serial), profile);

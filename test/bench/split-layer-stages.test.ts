@@ -84,9 +84,16 @@ describe('splitLayerStages', () => {
 		expect(splitLayerStages(seen, { coordinator, nodes })).toEqual(splitLayerStages(seen, logs));
 	});
 
-	it('tells the time to the answer by what is logged in service', () => {
-		const ended = coordinator.filter(({ event }) => event === 'session-ended');
-		expect(finalMsOf(seen, { coordinator: ended, nodes: new Map() })).toBe(115);
+	it('tells the time to the answer by what is logged in service, of a session that was prepared', () => {
+		const logged = coordinator.filter(({ event }) =>
+			['question-dispatched', 'session-ended'].includes(String(event)),
+		);
+		const prepared = [{ event: 'session-prepared', session, time: 700 }, ...logged];
+		const told = (lines: readonly LogLine[], isPrepared: boolean): number =>
+			finalMsOf(seen, { coordinator: lines, nodes: new Map() }, { isPrepared });
+		expect(told(prepared, true)).toBe(115);
+		expect(told(logged, false)).toBe(115);
+		expect(() => told(logged, true)).toThrow('five exchanges');
 	});
 
 	it('leaves nothing between two stages', () => {

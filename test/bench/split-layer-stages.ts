@@ -38,8 +38,19 @@ const answers: readonly unknown[] = ['plain', 'secagg/masked-input'];
 const consistency = 'secagg/consistency';
 const steps: ReadonlySet<unknown> = new Set(['call-done', 'consents-read', 'patients-counted']);
 
-/** Milliseconds from the question to its stored answer, by lines of level `info`. */
-export function finalMsOf({ submittedMs, query }: SeenByClient, { coordinator }: PartyLogs): number {
+/**
+ * Milliseconds from the question to its stored answer, by lines of level `info`.
+ *
+ * Errors  throws where it should have taken a prepared session and did not: that is a question of five exchanges.
+ */
+export function finalMsOf(
+	{ submittedMs, query }: SeenByClient,
+	{ coordinator }: PartyLogs,
+	{ isPrepared }: { readonly isPrepared: boolean },
+): number {
+	const { session } = onlyLine(coordinator, { event: 'question-dispatched', query });
+	const wasPrepared = coordinator.some((line) => matches(line, { event: 'session-prepared', session }));
+	if (isPrepared && !wasPrepared) throw new Error('a question took five exchanges');
 	return numberOf(onlyLine(coordinator, { event: 'session-ended', query }), 'time') - submittedMs;
 }
 
