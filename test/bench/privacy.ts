@@ -9,7 +9,8 @@
 // `added` is the difference of two medians, stage by stage along the hospital that was heard last; medians of stages
 // need not add up.
 // `floor`: a question and three signed exchanges, of the same sizes, between the same daemons over the same HTTP,
-// without database, counting or masks; these daemons of `on` are asked for it, which warms their HTTP. `bareFloor`: the same between as many processes that do nothing else.
+// without database, counting or masks; these are the daemons of `on`, whose HTTP it warms. `bareFloor`: the same
+// between as many processes that do nothing else.
 // Noise is in all of them: it is drawn in a plain network too.
 // On the embedded store and, where there are servers, on PostgreSQL and OpenFGA; a quick run measures the last alone.
 // Not measured: preparing, which runs while nothing is asked; several questions at once; a wide area network.

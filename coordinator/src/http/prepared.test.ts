@@ -42,6 +42,8 @@ function kindOf(message: ToNode): string {
 
 const sweep = (): Promise<void> => coordinator.parts.pipeline.sweep();
 const waiting = () => sqlPreparedStore(coordinator.database).all();
+const saidReady = (): readonly string[] =>
+	coordinator.logged.filter((line) => line.startsWith('session-prepared '));
 const noised = (): Promise<string> => ask(coordinator, question('noised'));
 
 describe('sessions prepared ahead', () => {
@@ -59,6 +61,9 @@ describe('sessions prepared ahead', () => {
 		);
 		await sweep();
 		expect(await waiting()).toHaveLength(2);
+		expect(saidReady().toSorted()).toEqual(
+			prepared.map(({ session }) => `session-prepared ${JSON.stringify({ session })}`).toSorted(),
+		);
 	});
 
 	it('let a question cost three exchanges, and are replaced when it is answered', async () => {
@@ -96,6 +101,7 @@ describe('sessions prepared ahead', () => {
 	it('are not asked before every hospital has shared its keys', async () => {
 		await sweep();
 		await workAll([], members.slice(1));
+		expect(saidReady()).toEqual([]);
 		const id = await noised();
 		const heard = await workAll([20]);
 		expect(heard.filter((kind) => kind === 'open')).toHaveLength(1);
