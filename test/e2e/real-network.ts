@@ -21,6 +21,7 @@ import { type Answer, askCoordinator } from '../../cli/src/client/ask-coordinato
 import { type Profile, readProfile } from '../../cli/src/client/profile.ts';
 import { loadNetwork, type NetworkFolder } from '../../cli/src/network/load-network.ts';
 import { type Daemon, startDaemon } from '../../cli/src/processes/daemon.ts';
+import type { NetworkEvent } from '../../cli/src/processes/join-hospitals.ts';
 import { type PreparedNetwork, prepareNetwork } from '../../cli/src/processes/prepare-network.ts';
 import { type RunningNetwork, runNetwork } from '../../cli/src/processes/run-network.ts';
 import { synthesize } from '../../cli/src/synth/synthesize.ts';
@@ -41,6 +42,8 @@ export interface RealNetwork {
 	readonly folder: string;
 	readonly prepared: PreparedNetwork;
 	readonly manifest: Manifest;
+	/** What the network said of itself since it was started, of the processes it was started with. */
+	readonly told: readonly NetworkEvent[];
 	readonly profileOf: (person: string) => Promise<Profile>;
 	readonly ask: (question: unknown, person?: string, progress?: (state: unknown) => void) => Promise<Answer>;
 	/** kill -9; resolves when the process is gone. A name is a hospital, `coordinator` or `issuer`. */
@@ -79,12 +82,13 @@ export async function startRealNetwork(options: NetworkOptions): Promise<RealNet
 		const prepared = await prepareNetwork({ ...loaded.value, file: asRead }, join(root, 'state'), parts);
 		await giveDatabases(join(root, 'empty-database'), prepared);
 		await options.prepared?.(prepared);
+		const told: NetworkEvent[] = [];
 		const running = await runNetwork(prepared, {
 			...parts,
-			tell: () => undefined,
+			tell: (event) => void told.push(event),
 			signal: new AbortController().signal,
 		});
-		return await realNetwork(root, running);
+		return await realNetwork(root, running, told);
 	} catch (error) {
 		const logs = await logsBelow(join(root, 'state', 'logs'));
 		await rm(root, { recursive: true, force: true });
@@ -109,7 +113,11 @@ async function logsBelow(folder: string): Promise<string> {
 	return (await Promise.all(texts)).join('\n');
 }
 
-async function realNetwork(root: string, { prepared, daemons: first }: RunningNetwork): Promise<RealNetwork> {
+async function realNetwork(
+	root: string,
+	{ prepared, daemons: first }: RunningNetwork,
+	told: readonly NetworkEvent[],
+): Promise<RealNetwork> {
 	const { state } = prepared;
 	const daemons = new Map<string, Daemon>(first);
 	const manifest = await readManifest(prepared);
@@ -126,6 +134,7 @@ async function realNetwork(root: string, { prepared, daemons: first }: RunningNe
 		folder: join(root, 'network'),
 		prepared,
 		manifest,
+		told,
 		profileOf,
 		ask: async (question, person = 'ada', progress = () => undefined) =>
 			askCoordinator(question, {

@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseNodeConfig, startNode } from '@cordon/node';
 import { systemClock, systemRandom } from '@cordon/shared';
-import { untilStopped } from '../../cli/src/commands/until-stopped.ts';
+import { endOf, untilStopped } from '../../cli/src/commands/until-stopped.ts';
 
 const [file = ''] = process.argv.slice(2);
 const config = parseNodeConfig(await readFile(file, 'utf8'), file);
@@ -14,8 +14,7 @@ const node = await startNode(config.value, {
 	random: systemRandom,
 	log: (event, details) => tell({ event, ...details }),
 });
-await Promise.race([untilStopped(), node.ended]);
-await node.close();
+await endOf(node, await Promise.race([untilStopped(), node.ended.then(() => 'asked' as const)]));
 
 function tell(event: object): void {
 	process.stdout.write(`${JSON.stringify({ ...event, time: new Date().toISOString() })}\n`);

@@ -212,4 +212,11 @@ describe('a daemon that is asked to end', () => {
 		await network.start('coordinator');
 		expect(await network.ask(freshQuestion(question, 3))).toMatchObject({ status: 'released' });
 	});
+
+	it('is missed by the network it was started with, which names its log', async () => {
+		await network.stop('issuer');
+		const logFile = network.prepared.state.logFile('issuer');
+		const ended = network.told.filter(({ event }) => event === 'ended');
+		expect(ended).toContainEqual({ event: 'ended', party: 'issuer', details: { code: 0, logFile } });
+	});
 });

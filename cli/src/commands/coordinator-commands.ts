@@ -46,8 +46,7 @@ export async function coordinatorStart(configFile: string): Promise<void> {
 	const coordinator = await startCoordinator(config, machine);
 	const { url, network } = coordinator;
 	daemonLog(config.log, { component: 'coordinator', network }).ready({ url });
-	await untilStopped();
-	await endOf(coordinator);
+	await endOf(coordinator, await untilStopped());
 }
 
 /** Of a coordinator that does not run. */

@@ -6,7 +6,7 @@ import { isPlainHttpOffLoopback, Sensitive } from '@cordon/shared';
 import { z } from 'zod';
 import { readOrCreateKey } from '../issuer/key-file.ts';
 import { type IssuerOptions, startIssuer } from '../issuer/start-issuer.ts';
-import { untilStopped } from './until-stopped.ts';
+import { endOf, untilStopped } from './until-stopped.ts';
 
 const configSchema = z.strictObject({
 	cordon: z.literal(1),
@@ -43,8 +43,7 @@ export async function issuerStart(file: string): Promise<void> {
 	// Listening for the end before saying that it is ready: whoever waits for that may end it at once.
 	const stopped = untilStopped();
 	console.log(JSON.stringify({ event: 'ready', issuer: issuer.issuer }));
-	await stopped;
-	await issuer.close();
+	await endOf(issuer, await stopped);
 }
 
 async function readPlace(

@@ -78,8 +78,8 @@ export async function nodeStart(configFile: string): Promise<void> {
 		...(config.log === 'debug' ? { timed } : {}),
 	});
 	const stopped = untilStopped();
-	await Promise.race([stopped, node.ended]);
-	await endOf(node);
+	const end = await Promise.race([stopped, node.ended.then(() => 'asked' as const)]);
+	await endOf(node, end);
 }
 
 /** Asks the running node and prints its answer; exit code 1 where it said no. */

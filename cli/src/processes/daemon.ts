@@ -16,6 +16,7 @@ export interface DaemonSpec {
 export interface Daemon {
 	readonly name: string;
 	readonly pid: number;
+	readonly logFile: string;
 	/** Resolves with the exit code (null where a signal ended it). */
 	readonly exited: Promise<number | null>;
 	/** Asks it to end, and ends it after `graceMs`. */
@@ -42,7 +43,8 @@ export async function startDaemon(spec: DaemonSpec): Promise<Daemon> {
 	const exited = new Promise<number | null>((settle) => child.once('exit', (code) => settle(code)));
 	child.stderr.pipe(log, { end: false });
 	await ready(child, spec, log);
-	return { name: spec.name, pid: child.pid ?? 0, exited, stop: (graceMs) => stop(child, exited, graceMs) };
+	const { name, logFile } = spec;
+	return { name, pid: child.pid ?? 0, logFile, exited, stop: (graceMs) => stop(child, exited, graceMs) };
 }
 
 function ready(child: ChildProcess, spec: DaemonSpec, log: NodeJS.WritableStream): Promise<void> {

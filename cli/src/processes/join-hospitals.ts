@@ -7,7 +7,7 @@ import { acceptManifest } from './accept-manifest.ts';
 import type { PreparedNetwork } from './prepare-network.ts';
 
 export interface NetworkEvent {
-	readonly event: 'started' | 'joined' | 'ingesting' | 'ingested' | 'ready' | 'stopped';
+	readonly event: 'started' | 'joined' | 'ingesting' | 'ingested' | 'ready' | 'stopped' | 'ended';
 	readonly party: string;
 	readonly details?: unknown;
 }

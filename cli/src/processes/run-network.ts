@@ -19,10 +19,15 @@ export interface RunningNetwork {
 	readonly stop: () => Promise<void>;
 }
 
-/** Errors  rejects with what went wrong first; whatever had started is stopped before. */
+/**
+ * Tells of each daemon that ends by itself; the others run on.
+ * Errors  rejects with what went wrong first; whatever had started is stopped before.
+ */
 export async function runNetwork(prepared: PreparedNetwork, parts: RunParts): Promise<RunningNetwork> {
 	const daemons = new Map<string, Daemon>();
+	let isStopping = false;
 	const stop = async (): Promise<void> => {
+		isStopping = true;
 		await Promise.all([...daemons.values()].map((daemon) => daemon.stop()));
 		daemons.clear();
 	};
@@ -31,6 +36,12 @@ export async function runNetwork(prepared: PreparedNetwork, parts: RunParts): Pr
 		await Promise.all(
 			prepared.hospitals.map((hospital) => startHospital(prepared, hospital, parts, daemons)),
 		);
+		for (const [party, daemon] of daemons) {
+			void daemon.exited.then((code) => {
+				const { logFile } = daemon;
+				if (!isStopping) parts.tell({ event: 'ended', party, details: { code, logFile } });
+			});
+		}
 		await joinHospitals(prepared, parts);
 		parts.tell({ event: 'ready', party: 'network' });
 		return { prepared, daemons, stop };

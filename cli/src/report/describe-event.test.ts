@@ -14,6 +14,14 @@ describe('describeEvent', () => {
 			{ event: 'ingesting', party: 'north', details: { kind: 'vcf', done: 3, total: null } },
 			'  north: reading vcf 3',
 		],
+		[
+			{ event: 'ended', party: 'north', details: { code: 1, logFile: 'logs/north.log' } },
+			'  north: ended with code 1, the others run on; its log is logs/north.log. Stop the network and start it again to have north back',
+		],
+		[
+			{ event: 'ended', party: 'north', details: { code: null, logFile: 'logs/north.log' } },
+			'  north: ended by a signal, the others run on; its log is logs/north.log. Stop the network and start it again to have north back',
+		],
 		[{ event: 'ready', party: 'network' }, null],
 		[{ event: 'stopped', party: 'north' }, null],
 	])('says of %j: %s', (event, line) => {

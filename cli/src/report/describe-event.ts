@@ -12,7 +12,15 @@ export function describeEvent({ event, party, details }: NetworkEvent): string |
 	}
 	if (event === 'ingested') return describeIngest(party, details);
 	if (event === 'joined') return `  ${party}: member of the network, the manifest is signed by all`;
+	if (event === 'ended') return describeEnd(party, details);
 	return event === 'started' ? `  ${party}: started` : null;
+}
+
+function describeEnd(party: string, details: unknown): string {
+	const code = fieldOf(details, 'code');
+	const how = typeof code === 'number' ? `with code ${code}` : 'by a signal';
+	const log = String(fieldOf(details, 'logFile'));
+	return `  ${party}: ended ${how}, the others run on; its log is ${log}. Stop the network and start it again to have ${party} back`;
 }
 
 function describeIngest(party: string, report: unknown): string {
