@@ -14,7 +14,7 @@ import type { NodeParts } from '../../node/src/ports.ts';
 import { hospitals, type NetworkOptions, openDatabases, openNetwork } from './in-process-network.ts';
 import { consentingRecords, crowd, type Patient } from './neighbouring-patients.ts';
 import { fixedKeys } from './prepared-asks.ts';
-import { differencesOf, fatesOf, runScript, type Transcript } from './scripted-questions.ts';
+import { differencesOf, fatesOf, releasedIn, runScript, type Transcript } from './scripted-questions.ts';
 
 /** By how much the noise drawn from a tape is moved. */
 const shifts = vi.hoisted(() => new Map<unknown, (plan: unknown) => readonly number[]>());
@@ -72,6 +72,7 @@ interface World {
 	readonly atNorth: readonly Patient[];
 	readonly plant?: Plant;
 	readonly aggregation?: 'secure' | 'plain';
+	readonly visibility?: 'visible' | 'blind';
 	readonly preparedSessions?: number;
 	/** Each hospital's noise is drawn ahead, from the tape that it would be drawn from at once. */
 	readonly isNoiseAhead?: boolean;
@@ -94,7 +95,13 @@ function shiftFrom(atNorth: readonly Patient[]): (plan: unknown) => readonly num
 	};
 }
 
-async function run(world: World): Promise<{ readonly seen: Transcript; readonly fates: readonly string[] }> {
+interface Run {
+	readonly seen: Transcript;
+	readonly fates: readonly string[];
+	readonly released: readonly object[];
+}
+
+async function run(world: World): Promise<Run> {
 	rewindPlatform();
 	const network = await openNetwork({
 		patients: { ...others, [north]: world.atNorth },
@@ -102,6 +109,7 @@ async function run(world: World): Promise<{ readonly seen: Transcript; readonly 
 			epsilonPerEpochMicros: 3_000_000,
 			mechanisms: ['noised'],
 			aggregation: world.aggregation ?? 'secure',
+			visibility: world.visibility ?? 'visible',
 		},
 		preparedSessions: world.preparedSessions ?? 0,
 		plant: (hospital, given) => {
@@ -113,7 +121,7 @@ async function run(world: World): Promise<{ readonly seen: Transcript; readonly 
 		},
 	});
 	const seen = await runScript(network, world.upTo ?? 'too much');
-	return { seen, fates: fatesOf(network) };
+	return { seen, fates: fatesOf(network), released: releasedIn(network) };
 }
 
 /** As a node that has dealt with a message and hears nothing more for long: its pool is filled after each. */
@@ -138,15 +146,15 @@ beforeAll(async () => {
 });
 
 const networks = [
-	{ how: 'secure', aggregation: 'secure', preparedSessions: 0, isNoiseAhead: false },
-	{ how: 'secure, prepared ahead', aggregation: 'secure', preparedSessions: 1, isNoiseAhead: false },
-	{ how: 'secure, noise drawn ahead', aggregation: 'secure', preparedSessions: 0, isNoiseAhead: true },
-	{ how: 'plain', aggregation: 'plain', preparedSessions: 0, isNoiseAhead: false },
-] as const;
+	{ how: 'secure' },
+	{ how: 'secure, prepared ahead', preparedSessions: 1 },
+	{ how: 'secure, noise drawn ahead', isNoiseAhead: true },
+	{ how: 'secure, blind', visibility: 'blind' },
+	{ how: 'plain', aggregation: 'plain' },
+] as const satisfies readonly (Omit<World, 'atNorth'> & { readonly how: string })[];
 
-describe.each(networks)('two neighbouring worlds ($how)', ({ how, ...kind }) => {
-	const { aggregation } = kind;
-	let there: Awaited<ReturnType<typeof run>>;
+describe.each(networks)('two neighbouring worlds ($how)', ({ how, ...kind }: (typeof networks)[number]) => {
+	let there: Run;
 
 	beforeAll(async () => {
 		there = await run({ atNorth: reference, ...kind });
@@ -155,9 +163,16 @@ describe.each(networks)('two neighbouring worlds ($how)', ({ how, ...kind }) => 
 	it('hear of every fate that a question can have', () => {
 		// A refusal at the door, a proof used twice, another's query; then what hospitals say.
 		const every = ['400', '401', '404', 'no-budget', 'not-permitted', 'released'];
-		expect(new Set(there.fates)).toEqual(
-			new Set(aggregation === 'secure' ? [...every, 'unavailable'] : every),
-		);
+		expect(new Set(there.fates)).toEqual(new Set(how === 'plain' ? every : [...every, 'unavailable']));
+	});
+
+	it('release numbers, or in a blind network a sum under the key of the one who asked', () => {
+		const visibility = 'visibility' in kind ? kind.visibility : 'visible';
+		expect(there.released.length).toBeGreaterThan(0);
+		for (const answer of there.released) {
+			expect(answer).toMatchObject({ visibility });
+			expect('cells' in answer).toBe(visibility === 'visible');
+		}
 	});
 
 	// All of them where most is said; elsewhere the first, which leaves a hospital with nobody to count.

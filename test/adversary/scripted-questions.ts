@@ -1,5 +1,7 @@
 // One script of questions of every kind and fate, and all that anybody outside a hospital's walls may come to see of it.
 
+import { newReceiverKeys } from '@cordon/shared';
+import { countingRandom } from '../../coordinator/src/testing/seeded.ts';
 import type { InProcessNetwork } from './in-process-network.ts';
 import { type PreparedAsk, prepareAsk, prepareLook } from './prepared-asks.ts';
 
@@ -48,11 +50,16 @@ const script: readonly Step[] = [
 
 const prepared = new Map<string, Promise<PreparedAsk>>();
 
-/** A request is signed once for all worlds. */
-function askOf({ name, question, person }: Step): Promise<PreparedAsk> {
+/** The one to whom blind networks answer, whoever asks. */
+const { publicKey: receiverKey } = newReceiverKeys(countingRandom('receiver'));
+
+/** A request is signed once for all worlds, and with the receiver's key for blind ones. */
+function askOf({ name, question, person }: Step, isBlind: boolean): Promise<PreparedAsk> {
 	const id = name === 'the same request again' ? 'a count' : name;
-	const ask = prepared.get(id) ?? prepareAsk(id, question, person === undefined ? {} : { person });
-	prepared.set(id, ask);
+	const known = `${id} ${isBlind}`;
+	const changes = { ...(person === undefined ? {} : { person }), ...(isBlind ? { receiverKey } : {}) };
+	const ask = prepared.get(known) ?? prepareAsk(id, question, changes);
+	prepared.set(known, ask);
 	return ask;
 }
 
@@ -95,19 +102,31 @@ export function differencesOf(one: Transcript, other: Transcript): readonly stri
 
 /** How each question that was taken ended, and with what status each that was not was refused. */
 export function fatesOf(network: InProcessNetwork): readonly string[] {
-	return network.exchanges
+	return answersTo(network).flatMap(({ status, body }) => {
+		if (status >= 400) return [String(status)];
+		return body.status === 'running' ? [] : [body.code ?? body.status];
+	});
+}
+
+/** The released answers, as the researcher has them. */
+export function releasedIn(network: InProcessNetwork): readonly object[] {
+	return answersTo(network)
+		.map(({ body }) => body)
+		.filter(({ status }) => status === 'released');
+}
+
+function answersTo({ exchanges }: InProcessNetwork): readonly {
+	readonly status: number;
+	readonly body: { readonly status: string; readonly code?: string };
+}[] {
+	return exchanges
 		.filter(({ from }) => from === 'researcher')
-		.flatMap(({ status, answered }) => {
-			const body: unknown = JSON.parse(answered);
-			if (status >= 400) return [String(status)];
-			const { status: state, code } = body as { readonly status: string; readonly code?: string };
-			return state === 'running' ? [] : [code ?? state];
-		});
+		.map(({ status, answered }) => ({ status, body: JSON.parse(answered) }));
 }
 
 /** Asks, looks while the hospitals work, and looks when all is over. */
 async function runStep(network: InProcessNetwork, step: Step): Promise<void> {
-	const { call, nodes, coordinator } = network;
+	const { call, nodes, coordinator, manifest } = network;
 	const setPaused = async (paused: boolean): Promise<void> => {
 		for (const { hospital, parts } of nodes) {
 			if (step.paused?.includes(hospital)) await parts.sessions.setPaused(paused);
@@ -117,7 +136,7 @@ async function runStep(network: InProcessNetwork, step: Step): Promise<void> {
 	await coordinator.parts.pipeline.sweep();
 	await network.settle();
 	await setPaused(true);
-	const { headers, body } = await askOf(step);
+	const { headers, body } = await askOf(step, manifest.policy.visibility === 'blind');
 	const answer = await call('researcher', '/v1/queries', { method: 'POST', headers, body });
 	const { id } = (await answer.json()) as { readonly id?: string };
 	const path = `/v1/queries/${id}`;
