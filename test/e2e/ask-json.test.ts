@@ -118,7 +118,7 @@ describe('cordon node', () => {
 
 	it('shows the ledger: what the one released noised question cost', async () => {
 		const { stdout } = await cordon('node', 'ledger', ...config('south'));
-		expect(stdout).toMatch(/^person ada +1 +0 +- +0\.5 +0 +-$/m);
+		expect(stdout).toMatch(/^person ada +1 +0 +- +0\.5 +0 +- +0$/m);
 		expect(await json('ledger', 'south', '--json')).toMatchObject({
 			hospital: 'south',
 			epochMicros: 1_000_000,

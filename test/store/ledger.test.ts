@@ -274,19 +274,20 @@ for (const { name, open } of testDatabases) {
 			await split.refundUnsent('d');
 			await split.reserve(exact('e'));
 			const { lines } = await split.overview('2026-11');
-			const shown = lines.map(({ scope, name, epsilon, rho }) => [
+			const shown = lines.map(({ scope, name, epsilon, rho, refundedMicros }) => [
 				scope,
 				name,
 				...[epsilon.spentMicros, epsilon.reservedMicros, epsilon.leftMicros],
 				...[rho.spentMicros, rho.reservedMicros, rho.leftMicros],
+				refundedMicros,
 			]);
 			expect(shown).toEqual([
-				['epoch', '2026-11', 100_000, 200_000, 700_000, 5_000, 20_000, 975_000],
-				['life', null, 100_000, 300_000, 1_100_000, 5_000, 25_000, null],
-				['project', 'glioma', 100_000, 200_000, 300_000, 5_000, 20_000, null],
-				['project', 'lung', 0, 0, 600_000, 0, 0, null],
-				['researcher', 'p1', 100_000, 0, 300_000, 5_000, 0, null],
-				['researcher', 'p2', 0, 200_000, 200_000, 0, 20_000, null],
+				['epoch', '2026-11', 100_000, 200_000, 700_000, 5_000, 20_000, 975_000, 100_000],
+				['life', null, 100_000, 300_000, 1_100_000, 5_000, 25_000, null, 100_000],
+				['project', 'glioma', 100_000, 200_000, 300_000, 5_000, 20_000, null, 0],
+				['project', 'lung', 0, 0, 600_000, 0, 0, null, 100_000],
+				['researcher', 'p1', 100_000, 0, 300_000, 5_000, 0, null, 100_000],
+				['researcher', 'p2', 0, 200_000, 200_000, 0, 20_000, null, 0],
 			]);
 		});
 	});

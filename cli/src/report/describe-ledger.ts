@@ -2,7 +2,16 @@
 
 import { fieldOf } from './field-of.ts';
 
-const headings = ['', 'epsilon spent', 'reserved', 'left', 'rho spent', 'reserved', 'left'] as const;
+const headings = [
+	'',
+	'epsilon spent',
+	'reserved',
+	'left',
+	'rho spent',
+	'reserved',
+	'left',
+	'epsilon given back',
+] as const;
 const scopes: Readonly<Record<string, string>> = {
 	epoch: 'epoch',
 	life: 'for life',
@@ -30,12 +39,19 @@ function rowOf(line: unknown): readonly string[] {
 	const scope = scopes[String(fieldOf(line, 'scope'))] ?? '';
 	const name = fieldOf(line, 'name');
 	const title = name === null ? scope : `${scope} ${String(name)}`;
-	return [title, ...amountsOf(fieldOf(line, 'epsilon')), ...amountsOf(fieldOf(line, 'rho'))];
+	return [
+		title,
+		...amountsOf(fieldOf(line, 'epsilon')),
+		...amountsOf(fieldOf(line, 'rho')),
+		amountIn(line, 'refundedMicros'),
+	];
 }
 
 function amountsOf(amount: unknown): readonly string[] {
-	return ['spentMicros', 'reservedMicros', 'leftMicros'].map((key) => {
-		const micros = fieldOf(amount, key);
-		return typeof micros === 'number' ? String(micros / 1e6) : '-';
-	});
+	return ['spentMicros', 'reservedMicros', 'leftMicros'].map((key) => amountIn(amount, key));
+}
+
+function amountIn(amount: unknown, key: string): string {
+	const micros = fieldOf(amount, key);
+	return typeof micros === 'number' ? String(micros / 1e6) : '-';
 }

@@ -19,6 +19,8 @@ export interface LedgerLine {
 	readonly name: string | null;
 	readonly epsilon: LedgerAmount;
 	readonly rho: LedgerAmount;
+	/** Millionths of epsilon that were set aside and given back; in nothing else. */
+	readonly refundedMicros: number;
 }
 
 export interface LedgerOverview {
@@ -34,6 +36,7 @@ interface Charge {
 	readonly isReserved: boolean;
 	readonly micros: number;
 	readonly rhoMicros: number;
+	readonly refundedMicros: number;
 }
 
 export async function overviewOf(
@@ -67,7 +70,8 @@ export async function overviewOf(
 async function chargesIn(tx: Tx, epoch: string): Promise<readonly Charge[]> {
 	const rows = rowsOf(
 		await tx.execute(sql`select project, person, epoch = ${epoch} as is_of_epoch, state = 'reserved' as is_reserved,
-				sum(charged_micros)::text as micros, sum(charged_rho_micros)::text as rho_micros
+				sum(charged_micros)::text as micros, sum(charged_rho_micros)::text as rho_micros,
+				coalesce(sum(asked_micros) filter (where state = 'refunded'), 0)::text as refunded_micros
 			from ledger_entry group by 1, 2, 3, 4`),
 	);
 	return rows.map((row) => ({
@@ -77,6 +81,7 @@ async function chargesIn(tx: Tx, epoch: string): Promise<readonly Charge[]> {
 		isReserved: row['is_reserved'] === true,
 		micros: Number(row['micros']),
 		rhoMicros: Number(row['rho_micros']),
+		refundedMicros: Number(row['refunded_micros']),
 	}));
 }
 
@@ -92,5 +97,12 @@ function lineOf(
 		const leftMicros = capMicros === null ? null : Math.max(0, capMicros - spentMicros - reservedMicros);
 		return { spentMicros, reservedMicros, capMicros, leftMicros };
 	};
-	return { scope, name, epsilon: amount('micros', of.cap), rho: amount('rhoMicros', of.rhoCap) };
+	const refundedMicros = of.charges.reduce((sum, charge) => sum + charge.refundedMicros, 0);
+	return {
+		scope,
+		name,
+		epsilon: amount('micros', of.cap),
+		rho: amount('rhoMicros', of.rhoCap),
+		refundedMicros,
+	};
 }
