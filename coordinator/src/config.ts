@@ -6,6 +6,7 @@ import {
 	type InputIssue,
 	isLoopbackHost,
 	isPlainHttpOffLoopback,
+	isPublicKeyText,
 	type ListenAddress,
 	type LogLevel,
 	logLevels,
@@ -61,7 +62,12 @@ const configShape = z.strictObject({
 			statementTimeoutMs: z.int().min(100).max(3_600_000).default(30_000),
 		}),
 	]),
-	complianceKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected 32 bytes in base64url'),
+	complianceKey: z
+		.string()
+		.refine(
+			isPublicKeyText,
+			'expected an X25519 public key: `cordon audit keygen FILE` makes a pair and prints it',
+		),
 	monitoring: z
 		.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.int().min(1).max(65_535) })
 		.optional(),

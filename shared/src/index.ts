@@ -187,6 +187,7 @@ export type {
 export type { SecaggAbort, SecaggFault } from './secagg/faults.ts';
 export type { InputOpening } from './secagg/input-opening.ts';
 export { inputCommitment } from './secagg/input-opening.ts';
+export { isPublicKeyText } from './secagg/key-agreement.ts';
 export type { MaskedStep } from './secagg/member.ts';
 export { abandonMember, openMember, provideInput, receiveAsMember } from './secagg/member.ts';
 export type { MemberSelf, MemberState, MemberStep } from './secagg/member-state.ts';

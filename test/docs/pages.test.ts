@@ -28,6 +28,11 @@ function block(page: string, fence: string): string {
 	return new RegExp(`^\`\`\`${fence}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text(page))?.[1] ?? '';
 }
 
+/** A page shows no key that anybody could seal to by mistake. */
+function withKey(config: string): string {
+	return config.replace(/^complianceKey: A{43}/m, `complianceKey: CQ${'A'.repeat(41)}`);
+}
+
 /** As a hosting platform makes them: lower case, punctuation dropped, blanks to hyphens. */
 function anchorsOf(page: string): readonly string[] {
 	return [...text(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
@@ -83,13 +88,12 @@ describe('docs/answers.md', () => {
 
 describe('docs/operations.md', () => {
 	it('shows a node.yaml that the node reads', () => {
-		expect(parseNodeConfig(block('docs/operations.md', 'yaml node'), '/node.yaml')).toMatchObject({
-			ok: true,
-		});
+		const config = withKey(block('docs/operations.md', 'yaml node'));
+		expect(parseNodeConfig(config, '/node.yaml')).toMatchObject({ ok: true });
 	});
 
 	it('shows a coordinator.yaml and a founding.yaml that the coordinator reads', () => {
-		const config = block('docs/operations.md', 'yaml coordinator');
+		const config = withKey(block('docs/operations.md', 'yaml coordinator'));
 		expect(parseCoordinatorConfig(config, '/coordinator.yaml')).toMatchObject({ ok: true });
 		const founding: object = parse(block('docs/operations.md', 'yaml founding'));
 		expect(parseFounding({ ...founding, dictionary: loadDefaultDictionary() })).toMatchObject({ ok: true });

@@ -24,7 +24,14 @@ function hospitalOf(network: NetworkFile, change: Partial<HospitalFile> = {}): H
 function configOf(network: NetworkFile, change: Partial<HospitalFile> = {}): unknown {
 	const hospital = hospitalOf(network, change);
 	const footings = { database: { kind: 'pglite' }, policyEngine: { kind: 'in-process' } } as const;
-	const given = { network, folder: '/network', hospital, coordinator, complianceKey: key, footings };
+	const given = {
+		network,
+		folder: '/network',
+		hospital,
+		coordinator,
+		complianceKey: `CQ${'A'.repeat(41)}`,
+		footings,
+	};
 	const text = nodeYaml(given);
 	const parsed = parseNodeConfig(text, '/state/north/node.yaml');
 	if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));

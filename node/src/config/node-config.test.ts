@@ -17,7 +17,7 @@ const right = {
 	accepts: { aggregation: 'secure', publicData: false, epsilonPerEpoch: 10, epsilonForLife: 100 },
 	authorization: 'authorization.yaml',
 	sources: [{ kind: 'csv', path: 'features.csv', patient: 'id', dataClass: 'image' }],
-	complianceKey: key,
+	complianceKey: `CQ${'A'.repeat(41)}`,
 };
 
 function issuesOf(change: Readonly<Record<string, unknown>>): unknown {
@@ -64,6 +64,11 @@ describe('parseNodeConfig', () => {
 			'a kind that does not exist',
 			{ database: { kind: 'postgresql' } },
 			{ path: '/database/kind', message: 'expected pglite or postgres', nearest: ['postgres'] },
+		],
+		[
+			'the placeholder of the documentation',
+			{ complianceKey: 'A'.repeat(43) },
+			{ path: '/complianceKey', message: expect.stringContaining('`cordon audit keygen FILE`'), nearest: [] },
 		],
 		[
 			'a choice left open',

@@ -6,6 +6,7 @@ import {
 	type InputIssue,
 	isLoopbackHost,
 	isPlainHttpOffLoopback,
+	isPublicKeyText,
 	type ListenAddress,
 	type LogLevel,
 	logLevels,
@@ -144,7 +145,12 @@ const configSchema = z.strictObject({
 	patients: z.strictObject({ matching: pattern }).optional(),
 	withdrawals: z.string().min(1).optional(),
 	sources: z.array(z.unknown()).min(1),
-	complianceKey: key,
+	complianceKey: z
+		.string()
+		.refine(
+			isPublicKeyText,
+			'expected an X25519 public key: `cordon audit keygen FILE` makes a pair and prints it',
+		),
 	monitoring: z
 		.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.int().min(1).max(65_535) })
 		.optional(),

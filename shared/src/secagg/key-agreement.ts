@@ -8,6 +8,7 @@ import {
 	hkdfSync,
 	type KeyObject,
 } from 'node:crypto';
+import { hashParts } from '../hash.ts';
 import { err, ok, type Result } from '../result.ts';
 import { secaggHash } from './terms.ts';
 
@@ -42,6 +43,16 @@ export function x25519(secret: KeyObject, publicKey: KeyObject): Result<Uint8Arr
 		return err('weak-key');
 	}
 	return shared.every((byte) => byte === 0) ? err('weak-key') : ok(shared);
+}
+
+/** Any would do: a key of low order gives zeros with every secret. */
+const probe = x25519Secret(hashParts('cordon-secagg/1/receiver-probe'));
+
+/** Whether `text` is a public key that keeps secrets: 32 bytes in the one spelling of base64url, of no low order. */
+export function isPublicKeyText(text: string): boolean {
+	const bytes = Buffer.from(text, 'base64url');
+	if (bytes.length !== keyLength || bytes.toString('base64url') !== text) return false;
+	return x25519(probe, x25519Public(bytes)).ok;
 }
 
 function withPrefix(prefix: Uint8Array, key: Uint8Array): Buffer {
