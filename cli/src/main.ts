@@ -27,6 +27,7 @@ import { printSchema, schemaNames } from './commands/schema-command.ts';
 import { synth } from './commands/synth-command.ts';
 import { wholeNumber } from './commands/whole-number.ts';
 import { runDemo } from './demo/run-demo.ts';
+import { Interrupted } from './processes/interruption.ts';
 
 const program = new Command('cordon')
 	.description('Ask across hospitals, move no patient: federated radiogenomics queries.')
@@ -282,5 +283,7 @@ try {
 	// Our own errors name the file and the mend. A stack trace helps only whoever set CORDON_DEBUG.
 	console.error(`cordon: ${error instanceof Error ? error.message : 'failed'}`);
 	if (process.env['CORDON_DEBUG'] !== undefined && error instanceof Error) console.error(error.stack);
+	// What it was waiting for may go on for long, and nobody waits for it.
+	if (error instanceof Interrupted) process.exit(130);
 	process.exitCode = 1;
 }

@@ -9,6 +9,7 @@ import { type Profile, readProfile } from '../client/profile.ts';
 import { checkNetwork, NetworkWrong } from '../network/check-network.ts';
 import { loadNetwork, type NetworkFolder, networkFileOf } from '../network/load-network.ts';
 import { InputWrong } from '../processes/input-wrong.ts';
+import { interruption, unlessAborted } from '../processes/interruption.ts';
 import type { NetworkEvent } from '../processes/join-hospitals.ts';
 import { networkState } from '../processes/network-state.ts';
 import { prepareNetwork } from '../processes/prepare-network.ts';
@@ -58,6 +59,7 @@ export async function startNetwork(
 	folder: NetworkFolder,
 	{ root, postgres, openfga }: ServerOptions & { readonly root: string },
 	tell: (line: string) => void,
+	signal: AbortSignal = new AbortController().signal,
 ): Promise<RunningNetwork> {
 	const wrong = await checkNetwork(folder);
 	if (wrong.length > 0) throw new NetworkWrong(wrong);
@@ -68,7 +70,7 @@ export async function startNetwork(
 		const line = describeEvent(event);
 		if (line !== null) tell(line);
 	};
-	return runNetwork(prepared, { ...parts, tell: report, signal: new AbortController().signal });
+	return runNetwork(prepared, { ...parts, tell: report, signal });
 }
 
 /** Asks a network that is up. Exit code 0: released; 1: withheld or refused. */
@@ -99,24 +101,32 @@ export async function askFolder(
 	const questions = await Promise.all(questionFiles.map(readQuestion));
 	// Before a network is started for it: somebody who is not in its file cannot ask.
 	for (const question of questions) personFor(folder, question, options.person);
+	const signal = interruption();
 	const root = options.state ?? (await mkdtemp(join(tmpdir(), 'cordon-ask-')));
 	try {
-		await askStarted(folder, questions, { ...options, root });
+		await askStarted(folder, questions, { ...options, root, signal });
 	} catch (error) {
-		if (options.state === undefined) await tellWhatIsLeft(root);
+		// Who interrupts it knows why, and looks for nothing in it.
+		if (options.state === undefined) await (signal.aborted ? removeFolder(root) : tellWhatIsLeft(root));
 		throw error;
 	}
-	if (options.state === undefined) await rm(root, { recursive: true, force: true });
+	if (options.state === undefined) await removeFolder(root);
+}
+
+/** Again, where a process that is ending wrote to it meanwhile. */
+export function removeFolder(folder: string): Promise<void> {
+	return rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 async function askStarted(
 	folder: NetworkFolder,
 	questions: readonly unknown[],
-	options: AskOptions & ServerOptions & { readonly root: string },
+	options: AskOptions & ServerOptions & { readonly root: string; readonly signal: AbortSignal },
 ): Promise<void> {
-	const network = await startNetwork(folder, options, (line) => console.error(line));
+	const { signal } = options;
+	const network = await startNetwork(folder, options, (line) => console.error(line), signal);
 	try {
-		const asked = await askAll(folder, questions, options);
+		const asked = await unlessAborted(signal, askAll(folder, questions, options));
 		printAnswers(questions, asked, options.json);
 		if (asked.some(({ answer }) => answer['status'] !== 'released')) process.exitCode = 1;
 	} finally {

@@ -1,6 +1,6 @@
 // `cordon demo`: makes four hospitals' files, runs their network, asks it, and sets each released number beside the truth.
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadDefaultDictionary } from '@cordon/policies';
@@ -12,9 +12,11 @@ import {
 	loadNetworkOrExplain,
 	personFor,
 	readQuestion,
+	removeFolder,
 	startNetwork,
 } from '../commands/network-commands.ts';
 import { InputWrong } from '../processes/input-wrong.ts';
+import { interruption, unlessAborted } from '../processes/interruption.ts';
 import { networkState } from '../processes/network-state.ts';
 import { type CellTruth, describeAnswer } from '../report/describe-answer.ts';
 import { type SynthSummary, synthesize } from '../synth/synthesize.ts';
@@ -43,15 +45,16 @@ const maxCells = 4096;
 export async function runDemo(options: DemoOptions): Promise<void> {
 	const startedMs = systemClock.nowMs();
 	const say = (line: string): void => (options.json ? console.error(line) : console.log(line));
+	const signal = interruption();
 	const scratch = await mkdtemp(join(tmpdir(), 'cordon-demo-'));
 	const folder = options.keep ?? join(scratch, 'network');
 	try {
-		const summary = await writeFiles(folder, options, say);
-		const checked = await askEverything(folder, join(scratch, 'state'), summary, say);
+		const summary = await unlessAborted(signal, writeFiles(folder, options, say));
+		const checked = await askEverything(folder, { state: join(scratch, 'state'), summary, say, signal });
 		const seconds = (systemClock.nowMs() - startedMs) / 1000;
 		conclude(summary, checked, { seconds, json: options.json });
 	} finally {
-		await rm(scratch, { recursive: true, force: true });
+		await removeFolder(scratch);
 	}
 }
 
@@ -70,16 +73,21 @@ async function writeFiles(
 	return summary;
 }
 
+interface Asking {
+	readonly state: string;
+	readonly summary: SynthSummary;
+	readonly say: (line: string) => void;
+	readonly signal: AbortSignal;
+}
+
 async function askEverything(
 	place: string,
-	state: string,
-	summary: SynthSummary,
-	say: (line: string) => void,
+	{ state, summary, say, signal }: Asking,
 ): Promise<readonly Checked[]> {
 	const folder = await loadNetworkOrExplain(place);
 	const truth = await loadTruth(place);
 	say('Starting the network: issuer, coordinator and a node for each hospital');
-	const network = await startNetwork(folder, { root: state }, say);
+	const network = await startNetwork(folder, { root: state }, say, signal);
 	try {
 		const checked: Checked[] = [];
 		say('');
@@ -91,7 +99,7 @@ async function askEverything(
 			const profile = await readProfile(
 				networkState(state).profileFile(personFor(folder, question, undefined)),
 			);
-			const { answer } = await ask(question, profile, true);
+			const { answer } = await unlessAborted(signal, ask(question, profile, true));
 			const known = checkAnswer(answer, truthOf(question, truth, file));
 			checked.push({ file, question, answer, ...known });
 			say('');

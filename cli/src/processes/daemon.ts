@@ -11,6 +11,8 @@ export interface DaemonSpec {
 	/** Arguments of the `cordon` command line. */
 	readonly args: readonly string[];
 	readonly logFile: string;
+	/** Asks it to end while it starts; one that is ready is ended by `stop`. */
+	readonly signal?: AbortSignal;
 }
 
 export interface Daemon {
@@ -42,7 +44,10 @@ export async function startDaemon(spec: DaemonSpec): Promise<Daemon> {
 	});
 	const exited = new Promise<number | null>((settle) => child.once('exit', (code) => settle(code)));
 	child.stderr.pipe(log, { end: false });
-	await ready(child, spec, log);
+	const end = (): void => void child.kill('SIGTERM');
+	if (spec.signal?.aborted === true) end();
+	spec.signal?.addEventListener('abort', end, { once: true });
+	await ready(child, spec, log).finally(() => spec.signal?.removeEventListener('abort', end));
 	const { name, logFile } = spec;
 	return { name, pid: child.pid ?? 0, logFile, exited, stop: (graceMs) => stop(child, exited, graceMs) };
 }

@@ -6,6 +6,7 @@ import { initNode, isEnrolled, syncAuthorization } from '@cordon/node';
 import type { Random } from '@cordon/shared';
 import { readNodeConfig } from '../commands/node-commands.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
+import { unlessAborted } from './interruption.ts';
 import { type JoinParts, joinHospitals } from './join-hospitals.ts';
 import type { PreparedNetwork } from './prepare-network.ts';
 
@@ -21,7 +22,7 @@ export interface RunningNetwork {
 
 /**
  * Tells of each daemon that ends by itself; the others run on.
- * Errors  rejects with what went wrong first; whatever had started is stopped before.
+ * Errors  rejects with what went wrong, or with the signal's reason; whatever had started is stopped before.
  */
 export async function runNetwork(prepared: PreparedNetwork, parts: RunParts): Promise<RunningNetwork> {
 	const daemons = new Map<string, Daemon>();
@@ -33,39 +34,48 @@ export async function runNetwork(prepared: PreparedNetwork, parts: RunParts): Pr
 	};
 	try {
 		await startCentre(prepared, parts, daemons);
-		await Promise.all(
-			prepared.hospitals.map((hospital) => startHospital(prepared, hospital, parts, daemons)),
-		);
+		await allStarted(prepared.hospitals.map((hospital) => startHospital(prepared, hospital, parts, daemons)));
 		for (const [party, daemon] of daemons) {
 			void daemon.exited.then((code) => {
 				const { logFile } = daemon;
 				if (!isStopping) parts.tell({ event: 'ended', party, details: { code, logFile } });
 			});
 		}
-		await joinHospitals(prepared, parts);
+		await unlessAborted(parts.signal, joinHospitals(prepared, parts));
 		parts.tell({ event: 'ready', party: 'network' });
 		return { prepared, daemons, stop };
 	} catch (error) {
 		await stop();
+		// An abort ends what is starting, which then says that it ended.
+		parts.signal.throwIfAborted();
 		throw error;
 	}
 }
 
 async function startCentre(
 	{ state }: PreparedNetwork,
-	{ tell }: RunParts,
+	{ tell, signal }: RunParts,
 	daemons: Map<string, Daemon>,
 ): Promise<void> {
 	const specs = [
 		{ name: 'issuer', args: ['issuer', 'start', '--config', state.issuerFile] },
 		{ name: 'coordinator', args: ['coordinator', 'start', '--config', state.coordinatorFile] },
 	];
-	await Promise.all(
+	await allStarted(
 		specs.map(async ({ name, args }) => {
-			daemons.set(name, await startDaemon({ name, args, logFile: state.logFile(name) }));
+			daemons.set(name, await startDaemon({ name, args, logFile: state.logFile(name), signal }));
 			tell({ event: 'started', party: name });
 		}),
 	);
+}
+
+/**
+ * What is still starting when another fails has no name yet to stop it by, and would run on by itself.
+ * Errors  rejects, when all have started or failed, with the first failure in the list.
+ */
+async function allStarted(starting: readonly Promise<void>[]): Promise<void> {
+	const failed = (await Promise.allSettled(starting)).find(({ status }) => status === 'rejected');
+	if (failed?.status === 'rejected') throw failed.reason;
 }
 
 /** Enrols where that is still to be done, and starts the node. */
@@ -80,7 +90,8 @@ async function startHospital(
 	await syncOnce(prepared, hospital);
 	const name = `node ${hospital}`;
 	const args = ['node', 'start', '--config', state.nodeFile(hospital)];
-	daemons.set(hospital, await startDaemon({ name, args, logFile: state.logFile(`node-${hospital}`) }));
+	const logFile = state.logFile(`node-${hospital}`);
+	daemons.set(hospital, await startDaemon({ name, args, logFile, signal: parts.signal }));
 	parts.tell({ event: 'started', party: hospital });
 }
 
