@@ -43,7 +43,7 @@ beforeAll(async () => {
 		authorization: 'authorization.yaml',
 		withdrawals: 'withdrawals.csv',
 		sources: [{ kind: 'csv', path: 'c.csv', patient: 'id', dataClass: 'image' }],
-		complianceKey: publicKey,
+		complianceKey: `CQ${'A'.repeat(41)}`,
 	});
 	const config = parseNodeConfig(text, join(folder, 'node.yaml'));
 	if (!config.ok) throw new Error(JSON.stringify(config.error));
