@@ -2,7 +2,7 @@ import { DatabaseFault, type ToNode } from '@cordon/shared';
 import { describe, expect, it } from 'vitest';
 import { WitnessUnwritable } from './adapters/witness/witness-file.ts';
 import { type ConversationEvent, type ConversationParts, converse } from './converse.ts';
-import type { CoordinatorClient, InboundMessage, SessionStore } from './ports.ts';
+import type { CoordinatorClient, InboundMessage, SendOutcome, SessionStore } from './ports.ts';
 import type { OutgoingMessage } from './session.ts';
 
 const session = 'a'.repeat(64);
@@ -21,7 +21,7 @@ interface Situation {
 	/** What each poll gives, in order; after the last one the node is told to stop. */
 	readonly polls: readonly Heard[];
 	readonly outbox?: readonly OutgoingMessage[];
-	readonly send?: (message: OutgoingMessage) => 'accepted' | 'rejected' | 'failed' | 'unreachable';
+	readonly send?: (message: OutgoingMessage) => SendOutcome | 'unreachable';
 	/** How often a message fails before it is dealt with, with the fault given or another. */
 	readonly failing?: ReadonlyMap<number, number>;
 	readonly fault?: Error;
@@ -311,15 +311,18 @@ describe('converse with a message that does not go as it ought', () => {
 		expect(course.events).toEqual([{ event: 'message-skipped', sequence: 4 }]);
 	});
 
-	it('lets a rejected message of its own block nothing', async () => {
-		const course = await run({
-			polls: [[inbound(1)], []],
-			outbox: [outgoing('late'), outgoing('good')],
-			send: ({ id }) => (id === 'late' ? 'rejected' : 'accepted'),
-		});
-		expect([course.sent, course.unsent]).toEqual([['late', 'good', 'answer-1'], []]);
-		expect(course.events).toEqual([{ event: 'message-rejected', id: 'late' }]);
-	});
+	it.each(['late', 'rejected'] as const)(
+		'lets a message of its own that is %s block nothing, and says so',
+		async (outcome) => {
+			const course = await run({
+				polls: [[inbound(1)], []],
+				outbox: [outgoing('spare'), outgoing('good')],
+				send: ({ id }) => (id === 'spare' ? outcome : 'accepted'),
+			});
+			expect([course.sent, course.unsent]).toEqual([['spare', 'good', 'answer-1'], []]);
+			expect(course.events).toEqual([{ event: `message-${outcome}`, id: 'spare' }]);
+		},
+	);
 
 	it('keeps a message that the coordinator fails at, and sends the others all the same', async () => {
 		const course = await run({

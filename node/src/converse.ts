@@ -21,6 +21,7 @@ export type ConversationEvent =
 	| { readonly event: 'store-unreachable'; readonly retryInMs: number }
 	| { readonly event: 'store-reached' }
 	| { readonly event: 'message-failed'; readonly sequence: number; readonly attempt: number }
+	| { readonly event: 'message-late'; readonly id: string }
 	| { readonly event: 'message-rejected'; readonly id: string }
 	| { readonly event: 'message-delayed'; readonly id: string }
 	| { readonly event: 'message-skipped'; readonly sequence: number };
@@ -121,7 +122,7 @@ async function sayUnsaid({ sessions, client, report }: ConversationParts): Promi
 			continue;
 		}
 		// Of a session that is over the coordinator wants no more; saying it again would change nothing.
-		if (outcome === 'rejected') report({ event: 'message-rejected', id: message.id });
+		if (outcome !== 'accepted') report({ event: `message-${outcome}`, id: message.id });
 		await sessions.markSent(message.id);
 	}
 	return isAllSaid;

@@ -245,11 +245,17 @@ export interface InboundMessage {
 	readonly message: ToNode | null;
 }
 
+/**
+ * `late`: of a session that is over, or whose word was taken before; `rejected`: heard and refused for good; `failed`:
+ * heard, to be tried again.
+ */
+export type SendOutcome = 'accepted' | 'late' | 'rejected' | 'failed';
+
 export interface CoordinatorClient {
 	/** Waits up to `waitMs` for messages after the sequence number given. Throws where unreachable. */
 	readonly poll: (after: number, waitMs: number, signal: AbortSignal) => Promise<readonly InboundMessage[]>;
-	/** `rejected`: heard and refused for good; `failed`: heard, to be tried again. Throws where unreachable. */
-	readonly send: (message: OutgoingMessage) => Promise<'accepted' | 'rejected' | 'failed'>;
+	/** Throws where unreachable. */
+	readonly send: (message: OutgoingMessage) => Promise<SendOutcome>;
 	readonly manifest: () => Promise<unknown>;
 	readonly dictionary: () => Promise<unknown>;
 	readonly signManifest: (hash: string, signature: string) => Promise<void>;

@@ -15,7 +15,7 @@ import {
 	toBase64Url,
 } from '@cordon/shared';
 import { z } from 'zod';
-import type { CoordinatorClient, InboundMessage } from '../../ports.ts';
+import type { CoordinatorClient, InboundMessage, SendOutcome } from '../../ports.ts';
 import type { OutgoingMessage } from '../../session.ts';
 import { exchangeOverHttp, type HttpExchange, type HttpRequest } from './http-exchange.ts';
 
@@ -51,8 +51,10 @@ const requestTimeoutMs = 60_000;
 /** The coordinator signs a message when it delivers it (design/PRIVACY.md section 2, rule 7). */
 const maxMessageAgeMs = 60_000;
 
-/** The coordinator understood and will never take it: malformed, unknown session, session over, too large. */
-const finalStatuses: ReadonlySet<number> = new Set([400, 404, 409, 410, 413, 422]);
+/** The coordinator wants no more of this session, as it says of each that a message comes too late for. */
+const lateStatuses: ReadonlySet<number> = new Set([409, 410]);
+/** The coordinator understood and will never take it: malformed, unknown session, too large. */
+const finalStatuses: ReadonlySet<number> = new Set([400, 404, 413, 422]);
 
 const pollAnswer = z.strictObject({
 	messages: z.array(z.strictObject({ seq: z.int().nonnegative(), envelope: z.instanceof(Uint8Array) })),
@@ -74,16 +76,14 @@ export function createCoordinatorClient(parts: ClientParts): CoordinatorClient {
 	};
 }
 
-async function send(
-	parts: ClientParts,
-	{ id, message }: OutgoingMessage,
-): Promise<'accepted' | 'rejected' | 'failed'> {
+async function send(parts: ClientParts, { id, message }: OutgoingMessage): Promise<SendOutcome> {
 	const body = envelope(parts, 'session', id, messageValue(message));
 	try {
 		await post(parts, '/v1/messages', body);
 		return 'accepted';
 	} catch (error) {
 		if (!(error instanceof CoordinatorUnreachable) || error.status === null) throw error;
+		if (lateStatuses.has(error.status)) return 'late';
 		return finalStatuses.has(error.status) ? 'rejected' : 'failed';
 	}
 }

@@ -2,6 +2,7 @@
 // no count of patients or rows, no time that counting took, no difference between released and withheld.
 
 import { type AuditLog, type Clock, createMetrics, type MetricSample, type Metrics } from '@cordon/shared';
+import type { SendOutcome } from '../../ports.ts';
 
 /** What is asked at a scrape; each is a fact of the network's traffic or of the ledger, which follows the questions. */
 export interface NodeGauges {
@@ -26,7 +27,7 @@ export interface NodeMetrics {
 	readonly received: (kind: string) => void;
 	readonly failed: () => void;
 	readonly skipped: () => void;
-	readonly said: (outcome: 'accepted' | 'rejected' | 'failed') => void;
+	readonly said: (outcome: SendOutcome) => void;
 	readonly unreachable: () => void;
 	/** Counts each decision that is logged, by its code where there is one. */
 	readonly counting: (log: AuditLog) => AuditLog;
