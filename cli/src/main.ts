@@ -12,7 +12,7 @@ import {
 } from './commands/coordinator-commands.ts';
 import { coordinatorDoctor, nodeDoctor } from './commands/doctor-command.ts';
 import { issuerStart } from './commands/issuer-start.ts';
-import { askFolder, query, readQuestion, up } from './commands/network-commands.ts';
+import { askFolder, query, up } from './commands/network-commands.ts';
 import {
 	nodeCall,
 	nodeCheck,
@@ -28,6 +28,8 @@ import { synth } from './commands/synth-command.ts';
 import { wholeNumber } from './commands/whole-number.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { Interrupted } from './processes/interruption.ts';
+import { readJsonFile } from './processes/read-json-file.ts';
+import { describeFailure } from './report/describe-failure.ts';
 
 const program = new Command('cordon')
 	.description('Ask across hospitals, move no patient: federated radiogenomics queries.')
@@ -125,7 +127,7 @@ node
 	.requiredOption(...config)
 	.argument('<question>', 'question file')
 	.action(async (question, { config: file }) =>
-		nodeCall(file, { method: 'POST', path: '/preview', body: await readQuestion(question) }),
+		nodeCall(file, { method: 'POST', path: '/preview', body: await readJsonFile(question) }),
 	);
 node
 	.command('accept')
@@ -281,7 +283,7 @@ try {
 	await program.parseAsync();
 } catch (error) {
 	// Our own errors name the file and the mend. A stack trace helps only whoever set CORDON_DEBUG.
-	console.error(`cordon: ${error instanceof Error ? error.message : 'failed'}`);
+	console.error(`cordon: ${describeFailure(error)}`);
 	if (process.env['CORDON_DEBUG'] !== undefined && error instanceof Error) console.error(error.stack);
 	// What it was waiting for may go on for long, and nobody waits for it.
 	if (error instanceof Interrupted) process.exit(130);

@@ -7,9 +7,10 @@ import { loadDefaultDictionary } from '@cordon/policies';
 import { makePlan, parseQuestion, systemClock, systemRandom } from '@cordon/shared';
 import { type Answer, askCoordinator } from '../../cli/src/client/ask-coordinator.ts';
 import { readProfile } from '../../cli/src/client/profile.ts';
-import { loadNetworkOrExplain, personFor, readQuestion } from '../../cli/src/commands/network-commands.ts';
+import { loadNetworkOrExplain, personFor } from '../../cli/src/commands/network-commands.ts';
 import type { SampleSize } from '../../cli/src/containers/found-in-containers.ts';
 import { prepareNetwork } from '../../cli/src/processes/prepare-network.ts';
+import { readJsonFile } from '../../cli/src/processes/read-json-file.ts';
 import { runNetwork } from '../../cli/src/processes/run-network.ts';
 import { synthesize } from '../../cli/src/synth/synthesize.ts';
 import { loadTruth } from '../../cli/src/synth/truth/load-truth.ts';
@@ -51,7 +52,7 @@ export async function runEmbedded(size: SampleSize): Promise<EmbeddedRun> {
 			const truth = await loadTruth(place);
 			const asked: AskedQuestion[] = [];
 			for (const file of questions) {
-				const question = await readQuestion(join(place, file));
+				const question = await readJsonFile(join(place, file));
 				const profile = await readProfile(prepared.state.profileFile(personFor(folder, question, undefined)));
 				const answer = await askCoordinator(question, {
 					...parts,

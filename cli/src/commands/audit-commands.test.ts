@@ -227,6 +227,14 @@ describe('auditVerify without a key to trust', () => {
 		await expect(verify(whole(), { key })).rejects.toThrow('--key is not a verifier key');
 	});
 
+	it.each(['', 'no log at all', '{}', '[1]'])(
+		'says of %j that it is no log, before it looks for a key',
+		async (text) => {
+			expect(await verify(text, manifestFile())).toBe(1);
+			expect(complained[0]).toContain('not proved: malformed: this is not an exported log');
+		},
+	);
+
 	it('refuses a manifest that names no such log', async () => {
 		const foreign = whole().replaceAll('atlas/north', 'atlas/south');
 		await expect(verify(foreign, manifestFile())).rejects.toThrow('names no log atlas/south');

@@ -45,7 +45,9 @@ export async function auditVerify(file: string, options: VerifyOptions): Promise
 	await initCrypto();
 	const text = await readFile(file, 'utf8');
 	const { receipt, answer, isOpened = false } = receiptIn(text);
-	const key = await keyFor(originIn(text, receipt), options);
+	const origin = originIn(text, receipt);
+	if (origin === null) return refuse('malformed', null);
+	const key = await keyFor(origin, options);
 	if (receipt === null) return verifyLog(text, key, options);
 	const verified = verifyReceipt(receipt, key);
 	if (!verified.ok) return refuse(verified.error, null);
@@ -61,7 +63,7 @@ export async function auditKeys(manifestFile: string): Promise<void> {
 	for (const key of await keysOfManifest(manifestFile)) console.log(formatNoteKey(key));
 }
 
-async function keyFor(origin: string | null, { key, manifest }: VerifyOptions): Promise<NoteKey> {
+async function keyFor(origin: string, { key, manifest }: VerifyOptions): Promise<NoteKey> {
 	if (key !== undefined) {
 		const parsed = parseNoteKey(key);
 		if (parsed === null) throw new Error('--key is not a verifier key of the form name+hexid+base64');
@@ -70,7 +72,7 @@ async function keyFor(origin: string | null, { key, manifest }: VerifyOptions): 
 	if (manifest === undefined)
 		throw new Error('give --manifest FILE or --key KEY: a log cannot vouch for itself');
 	const found = (await keysOfManifest(manifest)).find(({ name }) => name === origin);
-	if (found === undefined) throw new Error(`${manifest} names no log ${origin ?? 'of this file'}`);
+	if (found === undefined) throw new Error(`${manifest} names no log ${origin}`);
 	return found;
 }
 

@@ -1,9 +1,9 @@
 // `cordon up`, `query` and `ask`: a simulated network started, asked and stopped.
 
-import { mkdtemp, readFile, rm, rmdir } from 'node:fs/promises';
+import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseStrictJson, systemClock, systemRandom } from '@cordon/shared';
+import { systemClock, systemRandom } from '@cordon/shared';
 import { type Answer, askCoordinator } from '../client/ask-coordinator.ts';
 import { type Profile, readProfile } from '../client/profile.ts';
 import { checkNetwork, NetworkWrong } from '../network/check-network.ts';
@@ -13,6 +13,7 @@ import { interruption, unlessAborted } from '../processes/interruption.ts';
 import type { NetworkEvent } from '../processes/join-hospitals.ts';
 import { networkState } from '../processes/network-state.ts';
 import { prepareNetwork } from '../processes/prepare-network.ts';
+import { readJsonFile } from '../processes/read-json-file.ts';
 import { type RunningNetwork, runNetwork } from '../processes/run-network.ts';
 import { describeAnswer, describeReplay } from '../report/describe-answer.ts';
 import { describeEvent, describeProgress } from '../report/describe-event.ts';
@@ -80,7 +81,7 @@ export async function query(
 ): Promise<void> {
 	const folder = await loadNetworkOrExplain(options.network);
 	const root = options.state ?? join(folder.folder, '.cordon');
-	const question = await readQuestion(questionFile);
+	const question = await readJsonFile(questionFile);
 	const profile = await readProfile(
 		networkState(resolve(root)).profileFile(personFor(folder, question, options.person)),
 	);
@@ -98,7 +99,7 @@ export async function askFolder(
 	options: AskOptions & ServerOptions,
 ): Promise<void> {
 	const folder = await loadNetworkOrExplain(place);
-	const questions = await Promise.all(questionFiles.map(readQuestion));
+	const questions = await Promise.all(questionFiles.map(readJsonFile));
 	// Before a network is started for it: somebody who is not in its file cannot ask.
 	for (const question of questions) personFor(folder, question, options.person);
 	const signal = interruption();
@@ -213,12 +214,4 @@ export function personFor({ file }: NetworkFolder, question: unknown, named: str
 		typeof question === 'object' && question !== null ? Reflect.get(question, 'project') : null;
 	const project = file.projects.find((one) => one.id === id);
 	return project?.members[0] ?? file.people[0]?.id ?? '';
-}
-
-export async function readQuestion(file: string): Promise<unknown> {
-	const text = await readFile(file, 'utf8').catch(() => null);
-	if (text === null) throw new Error(`there is no question file ${file}`);
-	const parsed = parseStrictJson(text);
-	if (!parsed.ok) throw new InputWrong(file, parsed.error);
-	return parsed.value;
 }

@@ -14,6 +14,7 @@ import {
 } from '@cordon/node';
 import { systemClock, systemRandom } from '@cordon/shared';
 import { InputWrong } from '../processes/input-wrong.ts';
+import { readJsonFile } from '../processes/read-json-file.ts';
 import { describeLedger } from '../report/describe-ledger.ts';
 import { describeOpenedInput, isAsAnswered } from '../report/describe-opened-input.ts';
 import { daemonLog } from './daemon-log.ts';
@@ -38,7 +39,7 @@ export async function nodeInit(
 		console.log(`${config.hospital} is enrolled already`);
 		return;
 	}
-	const invitation: unknown = JSON.parse(await readFile(invitationFile, 'utf8'));
+	const invitation = await readJsonFile(invitationFile);
 	await initNode({
 		invitation,
 		name: config.name,

@@ -11,13 +11,13 @@ import {
 	ask,
 	loadNetworkOrExplain,
 	personFor,
-	readQuestion,
 	removeFolder,
 	startNetwork,
 } from '../commands/network-commands.ts';
 import { InputWrong } from '../processes/input-wrong.ts';
 import { interruption, unlessAborted } from '../processes/interruption.ts';
 import { networkState } from '../processes/network-state.ts';
+import { readJsonFile } from '../processes/read-json-file.ts';
 import { type CellTruth, describeAnswer } from '../report/describe-answer.ts';
 import { type SynthSummary, synthesize } from '../synth/synthesize.ts';
 import { loadTruth } from '../synth/truth/load-truth.ts';
@@ -95,7 +95,7 @@ async function askEverything(
 			'ok beside the truth: equal, hidden by the rule, or within what the noise exceeds once in a million (an interval is once in twenty)',
 		);
 		for (const file of summary.questions) {
-			const question = await readQuestion(join(place, file));
+			const question = await readJsonFile(join(place, file));
 			const profile = await readProfile(
 				networkState(state).profileFile(personFor(folder, question, undefined)),
 			);
