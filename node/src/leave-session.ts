@@ -114,14 +114,16 @@ export async function abandoned(
 	return { record: await over(parts, record), outgoing, forgotten: [record.session] };
 }
 
-/** Resolves with the next deadline of those that are left; infinite where none is. */
+/** Resolves with the next deadline of those that are left, past where one had gone on meanwhile; infinite where none is. */
 export async function endOverdue(parts: NodeParts): Promise<number> {
 	const nowMs = parts.clock.nowMs();
 	const open = await parts.sessions.openSessions();
-	for (const record of open.filter(({ deadlineMs }) => nowMs >= deadlineMs)) {
+	const overdue = open.filter(({ deadlineMs }) => nowMs >= deadlineMs);
+	for (const record of overdue) {
 		await recordDeparture(parts.audit, record, 'session-aborted');
 		const outgoing = promiseOf(parts, record);
 		await parts.sessions.save({ record: await over(parts, record), outgoing, cursor: null });
 	}
-	return Math.min(...open.map(({ deadlineMs }) => deadlineMs).filter((deadlineMs) => nowMs < deadlineMs));
+	const left = overdue.length === 0 ? open : await parts.sessions.openSessions();
+	return Math.min(...left.map(({ deadlineMs }) => deadlineMs));
 }

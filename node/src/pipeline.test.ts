@@ -69,10 +69,11 @@ describe('endOverdue', () => {
 		expect(course).toEqual([
 			[0, 1, 0],
 			[499, 1, 0],
-			[500, 2, 1],
-			[899, 2, 1],
-			[900, 3, 2],
-			[5000, 3, 2],
+			// Once more after the ending: one that has gone on meanwhile is left open, and is due at once.
+			[500, 3, 1],
+			[899, 3, 1],
+			[900, 5, 2],
+			[5000, 5, 2],
 		]);
 		expect(ended()).toEqual(['early', 'late']);
 		expect(refunded()).toEqual(['early', 'late']);

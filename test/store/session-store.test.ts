@@ -317,6 +317,48 @@ for (const { name, open } of testDatabases) {
 			expect(await cut.cursor()).toBe(7);
 		});
 
+		it.each([
+			['comes after its end', ['abandon']],
+			['is made after its end was decided', ['unmask']],
+		] as const)('lets a session promise or unmask, where a lost unmasking %s', async (what, said) => {
+			const { database: line, lose, arrive } = lateDatabase(database);
+			const cut = createSessionStore(line);
+			const masked = record('s1', { said: 'masked' });
+			await cut.save({ ...quiet, record: masked, cursor: 6 });
+			lose(true);
+			const opened = {
+				...quiet,
+				record: record('s1', { said: 'opened' }),
+				outgoing: [outgoing('unmask')],
+				cursor: 7,
+			};
+			await expect(cut.save(opened)).rejects.toThrow('lost');
+			lose(false);
+			if (said[0] === 'unmask') await arrive();
+			const over = { ...quiet, record: { ...masked, ended: true }, outgoing: [outgoing('abandon')] };
+			const kept = await cut.saveUnlessOlder(over, { size: 0, cursor: 0, changes: 0 });
+			expect(kept.isKept, what).toBe(said[0] === 'abandon');
+			await arrive();
+			expect((await createSessionStore(database).unsent()).map(({ id }) => id)).toEqual(said);
+			expect(await cut.find('s1')).toMatchObject(
+				said[0] === 'abandon' ? { said: 'masked', ended: true } : { said: 'opened', ended: false },
+			);
+		});
+
+		it('ends a session that has said nothing with its plain answer, and keeps an ended one ended', async () => {
+			const ended = record('s1', { said: 'opened', ended: true });
+			await store.save({ ...quiet, record: record('s1', { said: 'nothing' }), cursor: 6 });
+			await store.save({ ...quiet, record: ended, outgoing: [outgoing('plain')], cursor: 7 });
+			await store.save({
+				...quiet,
+				record: record('s1', { said: 'masked' }),
+				outgoing: [outgoing('masked')],
+			});
+			await store.save({ ...quiet, record: ended, outgoing: [outgoing('again')] });
+			expect(await store.find('s1')).toEqual(ended);
+			expect((await store.unsent()).map(({ id }) => id)).toEqual(['plain', 'again']);
+		});
+
 		it('keeps one of many saves for one message that are made at once', async () => {
 			const names = Array.from({ length: 8 }, (_, at) => `${at}`);
 			const kept = await Promise.all(

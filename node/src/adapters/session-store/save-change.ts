@@ -2,7 +2,7 @@
 
 import { arrayParameter, type Database, rowsOf } from '@cordon/shared';
 import { type SQL, sql } from 'drizzle-orm';
-import type { OutgoingMessage, SessionChange } from '../../session.ts';
+import type { SessionChange } from '../../session.ts';
 import { keepingInput } from './kept-inputs.ts';
 import {
 	isOlder,
@@ -22,7 +22,7 @@ export interface Saving {
 
 export interface Saved {
 	readonly stood: Stood;
-	/** false: the coordinator's message had been dealt with before, and nothing was changed. */
+	/** false: the coordinator's message had been dealt with before, or the session had gone on: no record, no mail. */
 	readonly isKept: boolean;
 	/** Ids of the messages that were added. */
 	readonly queued: readonly string[];
@@ -34,6 +34,9 @@ export interface Saved {
  * where that is behind `least` changes nothing: `fit` is empty then. So it is where the coordinator's message has been
  * dealt with: of two saves for one message, the first of which nobody heard the outcome of, one is kept, whichever the
  * server comes to first. Two would be two answers under one mask.
+ *
+ * A session that has ended is not revived by a save that was thought lost, nor ended as one that has said less than it
+ * has: a promise never to unmask and the unmasking would both be said. Then neither the record nor its mail is kept.
  */
 export async function saveChange(database: Database, { change, said, least }: Saving): Promise<Saved> {
 	const { outgoing, cursor } = change;
@@ -50,11 +53,12 @@ export async function saveChange(database: Database, { change, said, least }: Sa
 		...recordChanges(change),
 		...preparedChanges(change),
 		...keepingInput(change),
-		...mailChanges(outgoing, said),
+		...mailChanges(change, said),
 	];
+	const kept = change.record === null ? sql`fit` : sql`recorded`;
 	const queued = outgoing.length > 0 ? sql`(select json_agg(id) from queued)` : sql`null`;
 	const query = sql`with ${sql.join(changes, sql`, `)} select ${stoodColumns}, ${queued} as queued,
-		exists (select from fit) as is_kept from stood`;
+		exists (select from ${kept}) as is_kept from stood`;
 	const [row] = await database.read(async (tx) => rowsOf(await tx.execute(query)));
 	const before = stoodOf(row);
 	if (isOlder(before, least)) throw new StateRolledBack();
@@ -71,19 +75,27 @@ function recordChanges({ record }: SessionChange): SQL[] {
 	return [
 		sql`recorded as (insert into session (session, request_id, ended, record)
 			select ${session}, ${requestId}, ${ended}::boolean, ${JSON.stringify(record)}::text::jsonb from fit
-			on conflict (session) do update set ended = excluded.ended, record = excluded.record)`,
+			on conflict (session) do update set ended = excluded.ended, record = excluded.record
+			where case when session.ended then excluded.ended and ${saysNoOther}
+				else not excluded.ended or ${saysNoOther} or session.record ->> 'said' = 'nothing' end
+			returning 1)`,
 	];
 }
 
-function mailChanges(outgoing: readonly OutgoingMessage[], said: readonly string[]): SQL[] {
+/** Of a record from a backup it is not known what was said; it gives no promise. */
+const saysNoOther = sql`(excluded.record ->> 'said' is null
+	or excluded.record ->> 'said' is not distinct from session.record ->> 'said')`;
+
+function mailChanges({ record, outgoing }: SessionChange, said: readonly string[]): SQL[] {
 	const changes: SQL[] = [];
+	const kept = record === null ? sql`fit` : sql`recorded`;
 	if (outgoing.length > 0) {
 		const messages = outgoing.map(
 			({ id, message }, place) =>
 				sql`(${place}::integer, ${id}::text, ${message.session}::text, ${JSON.stringify(message)}::text::jsonb)`,
 		);
 		changes.push(sql`queued as (insert into outgoing (id, session, message)
-			select said.id, said.session, said.message from fit, (values ${sql.join(messages, sql`, `)})
+			select said.id, said.session, said.message from ${kept}, (values ${sql.join(messages, sql`, `)})
 				as said (place, id, session, message) order by said.place
 			on conflict (id) do nothing returning id)`);
 	}
