@@ -59,8 +59,9 @@ export async function admit(
 	if (!compared.ok) return compared;
 	const terms = decideTerms(parts.manifest, message, feasible.value.mechanism);
 	if (!terms.ok) return terms;
-	const { project } = message;
-	const asked = { mechanism: feasible.value.mechanism, epoch, project, nowMs: parts.clock.nowMs() };
+	const { project, manifest } = message;
+	const { mechanism } = feasible.value;
+	const asked = { mechanism, epoch, project, manifest, nowMs: parts.clock.nowMs() };
 	// Before the reservation, so that a session that cannot be answered costs nothing.
 	const prepared = message.prepared ? decideAsking(waiting, asked) : ok(null);
 	if (!prepared.ok) return prepared;

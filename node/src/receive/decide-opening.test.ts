@@ -1,9 +1,10 @@
 import { initCrypto, type Manifest, manifestHash, type OpenMessage } from '@cordon/shared';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SessionRecord } from '../session.ts';
+import type { PreparedRecord, SessionRecord } from '../session.ts';
 import { sampleManifest, samplePolicy, sampleRecord, startMs } from '../testing/sample-network.ts';
 import {
 	clockSkewMs,
+	decideAsking,
 	decideOpening,
 	decideStillOpen,
 	decideStillPermitted,
@@ -110,5 +111,45 @@ describe('decideStillPermitted', () => {
 		['the clock is lost', {}, { nowMs: Number.NaN }, 'session-aborted'],
 	])('refuses where %s', (_situation, change, moment, code) => {
 		expect(permitted(change, moment)).toBe(code);
+	});
+});
+
+describe('decideAsking', () => {
+	const prepared = {
+		session: 'a'.repeat(64),
+		project: 'glioma',
+		mechanism: 'noised',
+		epoch: '2026-11',
+		expiresMs: nowMs + 1,
+		member: { phase: 'delivered', terms: { manifestHash: 'c'.repeat(64) } },
+	} as PreparedRecord;
+	const asked = {
+		project: 'glioma',
+		mechanism: 'noised',
+		epoch: '2026-11',
+		manifest: 'c'.repeat(64),
+		nowMs,
+	} as const;
+
+	it('lets a prepared session be asked what it was prepared for', () => {
+		expect(decideAsking(prepared, asked)).toEqual({ ok: true, value: prepared });
+	});
+
+	// An exact sum needs every hospital: one over the fewer that a noised session opens with could be subtracted.
+	it.each<[string, Partial<Parameters<typeof decideAsking>[1]>]>([
+		['of another project', { project: 'lung' }],
+		['by another mechanism', { mechanism: 'exact' }],
+		['of another epoch', { epoch: '2026-12' }],
+		['under another manifest', { manifest: 'd'.repeat(64) }],
+		['past its time', { nowMs: nowMs + 1 }],
+	])('refuses a question %s', (_what, change) => {
+		expect(decideAsking(prepared, { ...asked, ...change })).toEqual({ ok: false, error: 'session-aborted' });
+	});
+
+	it('refuses where none is prepared, or its shares have not come', () => {
+		const early = { ...prepared, member: { ...prepared.member, phase: 'shared' } } as PreparedRecord;
+		for (const one of [null, early]) {
+			expect(decideAsking(one, asked)).toEqual({ ok: false, error: 'session-aborted' });
+		}
 	});
 });

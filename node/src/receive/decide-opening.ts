@@ -66,17 +66,21 @@ export function decidePreparing(
  * Whether a prepared session may be asked this. One of another epoch dies with it: its advert names the old one.
  *
  * Errors  `session-aborted` there is none, it is past its time, its shares have not come, or it is another project's,
- *         mechanism's or epoch's.
+ *         mechanism's, epoch's or manifest's.
  */
 export function decideAsking(
 	prepared: PreparedRecord | null,
-	asked: Pick<PreparedRecord, 'project' | 'mechanism' | 'epoch'> & { readonly nowMs: number },
+	asked: Pick<PreparedRecord, 'project' | 'mechanism' | 'epoch'> & {
+		readonly manifest: string;
+		readonly nowMs: number;
+	},
 ): Result<PreparedRecord, RefusalCode> {
 	const fits =
 		prepared !== null &&
 		prepared.project === asked.project &&
 		prepared.mechanism === asked.mechanism &&
 		prepared.epoch === asked.epoch &&
+		prepared.member.terms.manifestHash === asked.manifest &&
 		prepared.member.phase === 'delivered' &&
 		asked.nowMs < prepared.expiresMs;
 	return fits ? ok(prepared) : err('session-aborted');
