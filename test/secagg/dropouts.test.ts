@@ -14,6 +14,7 @@ import {
 	trueSum,
 } from '../../shared/src/secagg/in-memory-session.ts';
 import type { MemberBody } from '../../shared/src/secagg/messages.ts';
+import { type SecaggParameters, secaggParameters } from '../../shared/src/secagg/parameters.ts';
 
 beforeAll(initCrypto);
 
@@ -21,12 +22,15 @@ const rounds = ['advertise', 'shares', 'masked-input', 'consistency', 'unmask'] 
 type Round = (typeof rounds)[number];
 
 const schedule = fc.record({
-	hospitals: fc.integer({ min: 3, max: 8 }),
+	hospitals: fc.integer({ min: 3, max: 9 }),
+	/** How far T and m are raised above their defaults, as far as the roster allows. */
+	raisedColluders: fc.nat(2),
+	raisedMinimum: fc.nat(2),
 	cells: fc.integer({ min: 1, max: 4 }),
 	/** For each hospital the round before whose message it falls silent, or none. */
-	silentFrom: fc.array(fc.option(fc.constantFrom(...rounds), { nil: null, freq: 2 }), {
-		minLength: 8,
-		maxLength: 8,
+	silentFrom: fc.array(fc.constantFrom(null, null, null, null, null, ...rounds, null, null, null), {
+		minLength: 9,
+		maxLength: 9,
 	}),
 	/** Whether each that falls silent is given up at once, or when the others have spoken. */
 	isGivenUpEarly: fc.boolean(),
@@ -34,10 +38,12 @@ const schedule = fc.record({
 });
 
 it('opens the exact sum of those whose vectors are in, or nothing where fewer than m are left', () => {
-	const tally = { sum: 0, partial: 0, aborted: 0 };
+	const tally = { sum: 0, partial: 0, aborted: 0, raised: 0 };
 	fc.assert(
-		fc.property(schedule, ({ hospitals, cells, silentFrom, isGivenUpEarly, seed }) => {
-			const session = startSession(hospitals, cells, seed);
+		fc.property(schedule, ({ hospitals, cells, silentFrom, isGivenUpEarly, seed, ...raised }) => {
+			const special = raisedTerms(hospitals, raised);
+			const session = startSession(hospitals, cells, seed, special);
+			tally.raised += Number(special.colluders !== null && special.minimum > defaultsOf(hospitals).threshold);
 			const names = session.terms.roster.map((entry) => entry.hospital);
 			const silent = new Map(names.map((name, at) => [name, silentFrom[at] ?? null]));
 			runWithSilence(session, silent, isGivenUpEarly);
@@ -59,6 +65,32 @@ it('opens the exact sum of those whose vectors are in, or nothing where fewer th
 	);
 	expect(Math.min(...Object.values(tally))).toBeGreaterThan(15);
 });
+
+interface Raised {
+	readonly raisedColluders: number;
+	readonly raisedMinimum: number;
+}
+
+/** T and m above their defaults by as much as is asked, or by the most that still makes a session. */
+function raisedTerms(
+	hospitals: number,
+	{ raisedColluders, raisedMinimum }: Raised,
+): { readonly colluders: number | null; readonly minimum: number } {
+	const { colluders: least, threshold } = defaultsOf(hospitals);
+	for (let more = raisedColluders; more > 0; more -= 1) {
+		const parameters = secaggParameters(hospitals, least + more);
+		if (!parameters.ok) continue;
+		const minimum = Math.min(hospitals, parameters.value.threshold + raisedMinimum);
+		return { colluders: least + more, minimum };
+	}
+	return { colluders: null, minimum: Math.min(hospitals, threshold + raisedMinimum) };
+}
+
+function defaultsOf(hospitals: number): SecaggParameters {
+	const parameters = secaggParameters(hospitals, null);
+	if (!parameters.ok) throw new Error(parameters.error);
+	return parameters.value;
+}
 
 /** Delivers all that is said, and gives up on the silent when nobody else speaks. */
 function runWithSilence(

@@ -43,6 +43,8 @@ export interface Session {
 }
 
 export interface SpecialTerms {
+	/** T; null: its default. */
+	readonly colluders?: number | null;
 	/** Raises m above its default. */
 	readonly minimum?: number;
 	/** Default 64. */
@@ -56,7 +58,7 @@ export function startSession(
 	hospitals: number,
 	cells: number,
 	seed: string,
-	{ minimum, valueBits = 64, ...blind }: SpecialTerms = {},
+	{ colluders = null, minimum, valueBits = 64, ...blind }: SpecialTerms = {},
 ): Session {
 	const random = seededRandom(seed);
 	const selves: readonly MemberSelf[] = Array.from({ length: hospitals }, (_, i) => ({
@@ -64,7 +66,7 @@ export function startSession(
 		signingSeed: newSigningSeed(random.bytes(32)),
 		epoch: `epoch-${i}`,
 	}));
-	const parameters = secaggParameters(hospitals, null, minimum);
+	const parameters = secaggParameters(hospitals, colluders, minimum);
 	if (!parameters.ok) throw new Error(parameters.error);
 	const roster = selves.map(({ hospital, signingSeed }) => ({
 		hospital,
